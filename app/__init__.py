@@ -1,0 +1,1 @@
+"""Serve, configure, assemble and show."""

@@ -1,0 +1,1 @@
+"""Think and remember: the only floor that builds LangGraph graphs, and the home of the episode."""

@@ -1,0 +1,1 @@
+"""Language models: which, at what price, under what call policy."""

@@ -1,0 +1,1 @@
+"""What is remembered: runs, episodes, feedback and requests in one database."""

@@ -1,0 +1,1 @@
+"""Believe: networks, inference and calibration. Torch lives from here up."""

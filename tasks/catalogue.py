@@ -1,0 +1,98 @@
+"""Which kinds exist, by name: one line each, no registration by side effect.
+
+A user's own kind is one module with a `KIND` (or `KINDS`) attribute, named by `--kinds package.module`.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from tasks.math.equations import EquationsKind
+from tasks.open import OpenKind
+from tasks.protocol import InvalidTaskError, Task, TaskKind
+from tasks.search.tictactoe import TicTacToeKind
+
+
+class UnknownKindError(LookupError):
+    """A kind name that the catalogue does not hold."""
+
+
+class KindModuleError(ImportError):
+    """A `--kinds` module that cannot be used."""
+
+
+class Catalogue:
+    """The kinds of one process, in the order in which their parsers are asked."""
+
+    def __init__(self, kinds: Iterable[TaskKind]) -> None:
+        self._kinds: dict[str, TaskKind] = {}
+        for kind in kinds:
+            if kind.name in self._kinds:
+                raise KindModuleError(f"two kinds are named {kind.name!r}; rename one")
+            self._kinds[kind.name] = kind
+
+    def __getitem__(self, name: str) -> TaskKind:
+        if name not in self._kinds:
+            known = ", ".join(sorted(self._kinds))
+            raise UnknownKindError(
+                f"no task kind {name!r}; known: {known}. Add your own with --kinds package.module"
+            )
+        return self._kinds[name]
+
+    def __iter__(self) -> Iterator[TaskKind]:
+        return iter(self._kinds.values())
+
+    def learned(self) -> list[TaskKind]:
+        """Return the kinds that a trained net solves: they have an environment to train in."""
+        return [k for k in self if k.solved_by == "learned" and k.environment is not None]
+
+    def parse(self, text: str) -> Task | None:
+        """Return the task of the first kind, `open` apart, that reads the text; None if none does.
+
+        Raises:
+            InvalidTaskError: if a kind recognised the text and found it against its rules.
+        """
+        for kind in self:
+            task = kind.parse(text) if kind.name != OpenKind.name else None
+            if task is not None:
+                return task
+        return None
+
+    def task_from_json(self, data: dict[str, Any]) -> Task:
+        """Read back `protocol.task_to_json`.
+
+        Raises:
+            UnknownKindError: if the kind is not in the catalogue.
+            InvalidTaskError: if a field is missing, unknown or out of range.
+        """
+        try:
+            kind = self[data["kind"]]
+            return Task(**{**data, "payload": kind.payload_from_json(data["payload"])})
+        except (KeyError, TypeError) as error:
+            raise InvalidTaskError(f"not a task: {error}; expected {', '.join(Task.__slots__)}") from error
+
+
+def default_catalogue(modules: Iterable[str] = ()) -> Catalogue:
+    """Return the kinds that ship, and those of the user's modules.
+
+    Raises:
+        KindModuleError: if a module cannot be imported or holds no kind.
+    """
+    own = [kind for module in modules for kind in _kinds_of(module)]
+    return Catalogue([TicTacToeKind(), EquationsKind(), *own, OpenKind()])
+
+
+def _kinds_of(module: str) -> list[TaskKind]:
+    try:
+        loaded = importlib.import_module(module)
+    except ImportError as error:
+        raise KindModuleError(
+            f"cannot import kinds module {module!r}: {error}. It must be importable, "
+            "for example from the current folder with PYTHONPATH=."
+        ) from error
+    kinds = getattr(loaded, "KINDS", None) or ([loaded.KIND] if hasattr(loaded, "KIND") else [])
+    if not kinds:
+        raise KindModuleError(f"module {module!r} has neither KIND nor KINDS; set KIND = YourKind()")
+    return list(kinds)
