@@ -1,8 +1,8 @@
 """What a judge of positions says, and the two shapes of a judge.
 
-`Evaluator` is the awaited one (networks, language models and the router between them look alike to the
-search); `BatchEvaluator` is the in-process one that a tight loop calls with arrays. Networks are both.
-Letters: `B` batch, `A` actions.
+`Evaluator` is the awaited one (networks, language models and the router between them look alike to
+the search); `BatchEvaluator` is the in-process one that a tight loop calls with arrays. Networks
+are both. Letters: `B` batch, `A` actions.
 """
 
 from __future__ import annotations
@@ -24,8 +24,10 @@ class Evaluation:
     Attributes:
         priors: `[A]` float32, sums to 1 over legal actions, 0 elsewhere.
         value: expected return in [-1, 1] for the player to move.
-        confidence: calibrated probability that the action with the highest prior is right, in [0, 1].
-        signals: raw numbers the confidence came from (top, margin, entropy); not probabilities of being right.
+        confidence: calibrated probability that the action with the highest prior is right,
+            in [0, 1].
+        signals: raw numbers the confidence came from (top, margin, entropy); not probabilities of
+            being right.
         source: `net:<version>` or `llm:<provider>/<model>`.
         spread: disagreement between ensemble members, 0 if there is one.
         seconds, dollars: this state's share of what the call took.
@@ -42,9 +44,13 @@ class Evaluation:
 
     def __post_init__(self) -> None:
         if not (-1.0 - 1e-6 <= self.value <= 1.0 + 1e-6):
-            raise ValueError(f"value {self.value} is outside [-1, 1]; use tanh or rescale the returns")
+            raise ValueError(
+                f"value {self.value} is outside [-1, 1]; use tanh or rescale the returns"
+            )
         if abs(float(self.priors.sum()) - 1.0) > 1e-3:
-            raise ValueError(f"priors sum to {float(self.priors.sum())}, not 1; normalise over legal actions")
+            raise ValueError(
+                f"priors sum to {float(self.priors.sum())}, not 1; normalise over legal actions"
+            )
 
 
 class Evaluator(Protocol):
@@ -52,7 +58,9 @@ class Evaluator(Protocol):
 
     name: str
 
-    async def evaluate(self, environment: Environment[Any], states: Sequence[Any]) -> list[Evaluation]:
+    async def evaluate(
+        self, environment: Environment[Any], states: Sequence[Any]
+    ) -> list[Evaluation]:
         """Judge the states."""
         ...
 

@@ -1,0 +1,53 @@
+"""Where tensors live, how many threads they use, and the one place that seeds global generators."""
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+import torch
+
+
+class DeviceError(ValueError):
+    """A device that does not exist here."""
+
+
+def pick_device(name: str) -> torch.device:
+    """Return the device of a name.
+
+    Args:
+        name: `auto` takes CUDA where there is one and the processor otherwise; `cpu` and `cuda`
+            mean themselves.
+
+    Raises:
+        DeviceError: if the name is another, or is `cuda` where there is none.
+    """
+    if name not in ("auto", "cpu", "cuda"):
+        raise DeviceError(f"unknown device {name!r}; expected auto, cpu or cuda")
+    if name == "cuda" and not torch.cuda.is_available():
+        raise DeviceError("device 'cuda' was asked for, but torch finds none; use auto or cpu")
+    if name == "auto":
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    return torch.device(name)
+
+
+def seed_everything(seed: int) -> None:
+    """Seed the global generators of Python, NumPy and torch, for libraries that take no other.
+
+    Args:
+        seed: in [0, 2**32), NumPy's range.
+    """
+    random.seed(seed)
+    np.random.seed(seed)
+    torch.manual_seed(seed)
+
+
+def use_threads(count: int) -> None:
+    """Let one torch operation use at most `count` threads of this process.
+
+    Raises:
+        DeviceError: if the count is below 1.
+    """
+    if count < 1:
+        raise DeviceError(f"thread count {count} is below 1; use at least one thread")
+    torch.set_num_threads(count)
