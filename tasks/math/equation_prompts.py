@@ -1,0 +1,116 @@
+"""Find the one equation that a message asks to solve, and its unknown.
+
+Strict: apart from the equation a message may hold only the phrases below. Everything else is someone else's:
+prose, two problems at once, or an equation that is only mentioned.
+"""
+
+from __future__ import annotations
+
+import re
+
+from tasks.math.equation_parser import (
+    CHARACTERS,
+    MAX_CHARACTERS,
+    EquationSyntaxError,
+    read_equation,
+)
+from tasks.math.equation_state import Equation
+from tasks.protocol import InvalidTaskError
+
+_LONGEST_MESSAGE = MAX_CHARACTERS + 200
+_V = r"([a-zA-Z])"
+_ASK = (
+    r"(?:(?:please|can you|could you|help me|i need to|how do i|let's|now)\s+)*"
+    r"(?:solve|find|determine|calculate|compute|work out|give|what(?:'s|’s| is| must be| should be))"
+)
+_THING = r"(?:(?:the|this|following|linear|value|values|solution|solutions|equation|unknown|of|to|for|variable)\s+)*"
+_IF = r"(?:if|when|where|given|given that|such that|so that|from|in|knowing that|knowing|suppose)"
+_FORMS = tuple(
+    re.compile(form, re.I | re.S)
+    for form in (
+        rf"{_ASK}\s+{_THING}{_V}\s*(?:,\s*)?{_IF}\s*:?\s+(?P<equation>.+)",  # what is y if ...
+        rf"(?:for\s+(?:what|which)\s+(?:value of\s+)?){_V}\s+(?:is|does|do we have)\s+(?P<equation>.+)",
+        rf"{_ASK}\s+(?:for\s+){_V}\s*(?:in|:|,)\s*{_THING}(?P<equation>.+)",  # solve for x: ...
+        rf"find\s+{_THING}{_V}\s*:\s*(?P<equation>.+)",
+        rf"(?:if|given|given that|suppose|suppose that|let)\s+(?P<equation>.+?)\s*[,.;]\s*(?:then\s+)?"
+        rf"(?:what(?:'s|’s| is)|find|determine|calculate|solve for)\s+{_THING}{_V}",  # if ..., what is x
+        rf"(?:{_ASK}\s+{_THING}:?\s*)?(?P<equation>.+?)[,.;:]?\s*(?:(?:and\s+)?(?:solve|find)\s+)?for\s+{_V}",
+        rf"(?P<equation>.+?)[,.;:]\s*(?:find|what is|what's)\s+{_THING}{_V}",
+        rf"{_ASK}\s+{_THING}:?\s*(?P<equation>.+)",  # solve ...
+        r"equation\s*:\s*(?P<equation>.+)",
+        r"(?P<equation>.+)",
+    )
+)
+
+
+def read_prompt(text: str) -> tuple[str, str, Equation] | None:
+    """Return the equation's text, its unknown, and the equation read; None if the text is something else.
+
+    Raises:
+        InvalidTaskError: if it is one equation, but not a linear one in one unknown, or too large.
+    """
+    if len(text) > _LONGEST_MESSAGE:
+        if (
+            text.count("=") == 1
+            and not re.search(r"[a-zA-Z]{2}", text)
+            and _looks_like(text.strip())
+        ):
+            raise InvalidTaskError(
+                f"the equation has {len(text)} characters; at most {MAX_CHARACTERS}"
+            )
+        return None
+    text = text.strip().strip("$").rstrip("?!").rstrip().removesuffix(".").rstrip()
+    if text.count("=") != 1:
+        return None
+    for form in _FORMS:
+        match = form.fullmatch(text)
+        if match and _looks_like(equation := match["equation"].strip().strip("$").strip()):
+            asked = next(
+                (g for n, g in enumerate(match.groups()) if n + 1 != form.groupindex["equation"]),
+                None,
+            )
+            return _read(equation, asked, bare=form is _FORMS[-1])
+    return None
+
+
+def _read(text: str, asked: str | None, bare: bool) -> tuple[str, str, Equation] | None:
+    letters = sorted(set(re.findall(r"[a-zA-Z]", text)))
+    if not letters and asked is None:
+        return None
+    if len(letters) > 1:
+        if bare and not _is_written_well(text, letters[0]):
+            return None
+        names = f"{', '.join(letters[:-1])} and {letters[-1]}"
+        count = "two" if len(letters) == 2 else len(letters)
+        raise InvalidTaskError(f"the equation has {count} unknowns {names}; expected one unknown")
+    unknown = letters[0] if letters else str(asked)
+    if asked is not None and asked.lower() != unknown.lower():
+        raise InvalidTaskError(f"{asked} is asked for, but the equation's unknown is {unknown}")
+    try:
+        return text, unknown, read_equation(text, unknown)
+    except EquationSyntaxError as error:
+        if bare:
+            return None
+        raise InvalidTaskError(f"cannot read the equation {text[:80]!r}: {error}") from error
+
+
+def _looks_like(text: str) -> bool:
+    """Say whether the text could be an equation: its characters, and no words."""
+    if any(c not in CHARACTERS and not (c.isascii() and c.isalpha()) for c in text):
+        return False
+    for run in re.finditer(r"[a-zA-Z]{2,}", text):
+        product = set(run[0].lower()) <= set("xyz") or text[: run.start()][-1:].isdigit()
+        if len(run[0]) > 3 or not product:
+            return False
+    return "=" in text
+
+
+def _is_written_well(text: str, letter: str) -> bool:
+    """Say whether the text would read as an equation if all its letters were the same."""
+    try:
+        read_equation(re.sub("[a-zA-Z]", letter, text), letter)
+    except EquationSyntaxError:
+        return False
+    except InvalidTaskError:
+        return True
+    return True
