@@ -142,8 +142,9 @@ def episode_to_json(episode: Episode) -> dict[str, Any]:
         for f in fields(episode)
         if f.name not in ("task", "children", "budget", "spend", "answer", "verdict")
     }
-    for name in ("steps", "drafts", "decisions"):
-        plain[name] = [asdict(item) for item in plain[name]]
+    plain["steps"] = [_step_to_json(step) for step in episode.steps]
+    plain["drafts"] = [asdict(draft) for draft in episode.drafts]
+    plain["decisions"] = [_one_level(decision) for decision in episode.decisions]
     return {
         "schema": EPISODE_SCHEMA,
         **plain,
@@ -191,6 +192,20 @@ def _answer(data: dict[str, Any] | None) -> Answer | None:
     if data is None:
         return None
     return Answer(data["text"], tuple(data["actions"]), tuple(data["derivation"]))
+
+
+def _step_to_json(step: Step) -> dict[str, Any]:
+    # `asdict` copies every visit count by a call of its own, which is ten times slower
+    search, decision = step.search, step.decision
+    return {
+        **_one_level(step),
+        "search": None if search is None else _one_level(search),
+        "decision": None if decision is None else _one_level(decision),
+    }
+
+
+def _one_level(record: Any) -> dict[str, Any]:
+    return {name: getattr(record, name) for name in record.__slots__}
 
 
 def _step(data: dict[str, Any]) -> Step:
