@@ -38,4 +38,5 @@ class SearchSummary:
     def from_json(cls, data: dict[str, Any]) -> SearchSummary:
         """Read back `to_json`."""
         lists = ("visit_counts", "priors", "action_values")
-        return cls(**{k: tuple(v) if k in lists else v for k, v in data.items()})
+        fields: dict[str, Any] = {k: tuple(v) if k in lists else v for k, v in data.items()}
+        return cls(**fields)
