@@ -8,6 +8,7 @@ beside it, and a replayed run meets the numbers of the first one. Letters: `B` b
 from __future__ import annotations
 
 import copy
+import math
 import time
 from collections.abc import Sequence
 from typing import Any
@@ -20,11 +21,16 @@ from torch import Tensor
 from neural.calibration import SIGNALS, signals_of
 from neural.evaluation import Evaluation
 from neural.micro_batching import MicroBatcher
-from neural.model_files import Model, StaleWeightsError, training_command
-from neural.policy_value import ShapeError
+from neural.model_files import BrokenWeightsError, Model, StaleWeightsError, training_command
+from neural.policy_value import NetShape, ShapeError
 from tasks.protocol import BoolArray, Environment, FloatArray
 
 ROW_MULTIPLE = 4
+CACHED_FLOATS = (
+    82_000  # of one layer; with 20 slots a pass of 64 rows costs half as much a row as 128
+)
+MAX_DEVICE_ROWS = 65_536
+VECTOR = 16  # float32 in the widest vector register
 
 
 class NetEvaluator:
@@ -47,8 +53,10 @@ class NetEvaluator:
         self._device = torch.device(device)
         self._on_host = self._device.type == "cpu"
         self._net = copy.deepcopy(model.net).eval().requires_grad_(False).to(self._device)
-        self._temperature = model.card.calibration.temperature
+        for parameter in self._net.torso.policy.parameters():  # logits / temperature, once for all
+            parameter.div_(model.card.calibration.temperature)
         self._illegal = torch.tensor(-torch.inf, device=self._device)
+        self._rows = _rows_per_pass(model.card.shape) if self._on_host else MAX_DEVICE_ROWS
 
     def evaluate_batch(
         self, observations: FloatArray, legal: BoolArray
@@ -60,8 +68,26 @@ class NetEvaluator:
 
         Raises:
             ShapeError: if shapes are not the net's or a row has no legal action.
+            BrokenWeightsError: if the net gives something that is no number.
         """
-        self._check(observations, legal)
+        self._check_shapes(observations, legal)
+        rows = len(observations)
+        if rows <= self._rows:
+            priors, values = self._forward(observations, legal)
+        else:
+            starts = range(0, rows, self._rows)
+            cuts = [slice(start, start + self._rows) for start in starts]
+            parts = [self._forward(observations[cut], legal[cut]) for cut in cuts]
+            priors = np.concatenate([part[0] for part in parts])
+            values = np.concatenate([part[1] for part in parts])
+        if not math.isfinite(priors[:, :1].sum() + values.sum()):  # one column tells of its row
+            _check_legal(legal)
+            raise BrokenWeightsError(f"{self.name} gives values that are no numbers; retrain it")
+        return priors, values
+
+    def _forward(
+        self, observations: FloatArray, legal: BoolArray
+    ) -> tuple[FloatArray, NDArray[np.float32]]:
         rows = len(observations)
         padded = -(-rows // ROW_MULTIPLE) * ROW_MULTIPLE
         if padded != rows:
@@ -70,9 +96,8 @@ class NetEvaluator:
             logits, values = self._net(self._tensor(observations))
             if padded != rows:
                 logits, values = logits[:rows], values[:rows]
-            if self._temperature != 1.0:
-                logits = logits.div_(self._temperature)
-            priors = torch.where(self._tensor(legal), logits, self._illegal).softmax(1)
+            masked = torch.where(self._tensor(legal), logits, self._illegal)
+            priors = masked.softmax(1) if masked.shape[1] >= VECTOR else _narrow_softmax(masked)
             if self._on_host:
                 return priors.numpy(), values.numpy()
             return priors.cpu().numpy(), values.cpu().numpy()
@@ -114,7 +139,8 @@ class NetEvaluator:
             )
         observations = np.stack([environment.observe(state) for state in states])
         legal = np.stack([environment.legal(state) for state in states])
-        self._check(observations, legal)  # here, so that a bad request fails its own caller alone
+        self._check_shapes(observations, legal)  # here: a bad request fails its own caller alone
+        _check_legal(legal)
         return observations, legal
 
     def _evaluations(
@@ -140,25 +166,42 @@ class NetEvaluator:
             )
         ]
 
-    def _check(self, observations: FloatArray, legal: BoolArray) -> None:
+    def _check_shapes(self, observations: FloatArray, legal: BoolArray) -> None:
         shape = self.card.shape
+        rows = len(observations)
         if observations.shape[1:] != shape.observation_shape or legal.shape != (
-            len(observations),
+            rows,
             shape.num_actions,
         ):
             raise ShapeError(
                 f"observations {list(observations.shape)} and legal {list(legal.shape)} do not fit "
-                f"{self.name}; "
-                f"expected [B, *{list(shape.observation_shape)}] and [B, {shape.num_actions}]"
-            )
-        if not legal.any(axis=1).all():
-            raise ShapeError(
-                f"row {int(legal.any(axis=1).argmin())} has no legal action; do not ask at an end"
+                f"{self.name}; expected [B, *{list(shape.observation_shape)}] and "
+                f"[B, {shape.num_actions}]"
             )
 
     def _tensor(self, array: NDArray[Any]) -> Tensor:
         tensor = torch.from_numpy(array)
         return tensor if self._on_host else tensor.to(self._device)
+
+
+def _narrow_softmax(logits: Tensor) -> Tensor:
+    """Take the softmax of `[B, A]`, A below VECTOR: torch is fast on whole vectors, so fill up."""
+    actions = logits.shape[1]
+    filled = torch.nn.functional.pad(logits, (0, VECTOR - actions), value=-torch.inf)
+    return filled.softmax(1)[:, :actions].contiguous()
+
+
+def _rows_per_pass(shape: NetShape) -> int:
+    """Return how many rows keep a layer's result in the processor's cache."""
+    slots = shape.observation_shape[0] if shape.torso == "slots" else 1
+    rows = CACHED_FLOATS // (slots * shape.width)
+    return max(rows // ROW_MULTIPLE, 1) * ROW_MULTIPLE
+
+
+def _check_legal(legal: BoolArray) -> None:
+    fine = legal.any(axis=1)
+    if not fine.all():
+        raise ShapeError(f"row {int(fine.argmin())} has no legal action; do not ask at an end")
 
 
 def _grown(array: FloatArray, rows: int) -> FloatArray:
