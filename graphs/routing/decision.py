@@ -87,7 +87,10 @@ class Offer:
 class Router(Protocol):
     """Pure rule from an offer to a decision, so that it can be replayed over stored episodes."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """Return the router's name in decisions."""
+        ...
 
     def decide(self, offer: Offer, budget: Budget, spend: Spend) -> Decision:
         """Accept the proposal (source = proposer) or hand over (source = fallback)."""
