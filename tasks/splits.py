@@ -1,7 +1,8 @@
 """Which split a problem belongs to, by its content.
 
-Seeds of different splits never meet, but two seeds can make the same small problem. Generators therefore
-also ask here, so that no problem that a net is tested on was in its training set under another seed.
+Seeds of different splits never meet, but two seeds can make the same small problem. Generators
+therefore also ask here, so that no problem that a net is tested on was in its training set under
+another seed.
 """
 
 from __future__ import annotations

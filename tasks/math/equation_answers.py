@@ -13,9 +13,9 @@ _ALL = r"(?:every|any|all) (?:real )?(?:numbers?|values?)|infinitely many soluti
 
 
 def find_answer(text: str, unknown: str) -> str | None:
-    """Return the answer in the form `x = 4`, `no solution`, `every number`; None if the text has none.
+    """Return the answer as `x = 4`, `no solution` or `every number`; None if the text has none.
 
-    A boxed or announced answer counts before one in passing, and a later one before an earlier one.
+    A boxed or announced answer counts before one in passing, a later one before an earlier one.
     """
     text = _plain(text[-_LONGEST:])
     found = read_answer(text, unknown) if len(text) <= 40 else None

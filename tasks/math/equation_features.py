@@ -1,7 +1,8 @@
-"""What a net sees of an equation: one row of features per term, and one for the equation as a whole.
+"""What a net sees of an equation: a row of features per term, and one for the whole equation.
 
-All features lie in [-1, 1]. Rows of absent terms are zero. Numbers enter only by sign, size and denominator:
-which rewrite helps depends on the form of an equation, exact numbers are the rewriting's affair.
+All features lie in [-1, 1]. Rows of absent terms are zero. Numbers enter only by sign, size and
+denominator: which rewrite helps depends on the form of an equation, exact numbers are the
+rewriting's affair.
 """
 
 from __future__ import annotations
@@ -24,8 +25,9 @@ from tasks.protocol import FloatArray
 FEATURES = 20
 # columns of a term's row
 (
-    PRESENT, ON_LEFT, IS_UNKNOWN, IS_CONSTANT, IS_BRACKET, SIGN, MAGNITUDE, DENOMINATOR, IS_ONE, IS_MINUS_ONE,
-    HAS_EARLIER_LIKE, PLACE, BRACKET_SIZE, NESTED, LIKE_HERE, LIKE_OPPOSITE, BRACKET_HOLDS_UNKNOWN, ALONE,
+    PRESENT, ON_LEFT, IS_UNKNOWN, IS_CONSTANT, IS_BRACKET, SIGN, MAGNITUDE, DENOMINATOR,
+    IS_ONE, IS_MINUS_ONE, HAS_EARLIER_LIKE, PLACE, BRACKET_SIZE, NESTED, LIKE_HERE, LIKE_OPPOSITE,
+    BRACKET_HOLDS_UNKNOWN, ALONE,
     IS_FRACTION, IS_WHOLE,
 ) = range(FEATURES)  # fmt: skip
 

@@ -1,7 +1,8 @@
 """Make linear equations with a known kind of solution, from a seed and a difficulty.
 
-Structure grows with the difficulty: more terms, the unknown on both sides, brackets, brackets in brackets,
-fractions. All numbers but one are free, the last constant is chosen so that the intended number solves it.
+Structure grows with the difficulty: more terms, the unknown on both sides, brackets, brackets in
+brackets, fractions. All numbers but one are free, the last constant is chosen so that the intended
+number solves it.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ def canonical(equation: Equation) -> str:
 
 
 def difficulty_of(equation: Equation) -> float:
-    """Estimate the difficulty of an equation that was not generated, in [0, 1], from its structure."""
+    """Estimate the difficulty, in [0, 1], of an equation that was not generated, from its form."""
     size = sum(_weight(side) for side in (equation.left, equation.right))
     return max(0.0, min(1.0, (size - 3) / 16))
 
@@ -79,7 +80,7 @@ def _equation(rng: random.Random, difficulty: float) -> Equation:
 
 
 def _balanced(rng: random.Random, difficulty: float, left: Side, right: Side) -> tuple[Side, Side]:
-    """Add what is missing for the intended solution: a constant, or an unknown to cancel all others."""
+    """Add what the intended solution needs: a constant, or an unknown that cancels all others."""
     slope, offset = (a - b for a, b in zip(_line(left), _line(right), strict=True))
     special = rng.random() < SPECIAL_SHARE
     if special and slope:

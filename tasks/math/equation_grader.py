@@ -1,7 +1,7 @@
 """Judge answers and derivations of linear equations by evaluating both sides at exact points.
 
-Independent of how equations are read, rewritten and generated elsewhere: texts are brought into Python's own
-notation and evaluated node by node with `ast` and `Fraction`.
+Independent of how equations are read, rewritten and generated elsewhere: texts are brought into
+Python's own notation and evaluated node by node with `ast` and `Fraction`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ _NONE = re.compile(
     r"\bno\b.{0,20}\bsolutions?\b|\bimpossible\b|\bcontradiction\b|\bunsolvable\b|∅", re.I
 )
 _ALL = re.compile(
-    r"\b(?:every|any|all)\b.{0,20}\b(?:numbers?|values?|reals?|x)\b|\binfinitely many\b|\bidentity\b|ℝ",
+    r"\b(?:every|any|all)\b.{0,20}\b(?:numbers?|values?|reals?)\b"
+    r"|\binfinitely many\b|\bidentity\b|ℝ",
     re.I,
 )
 _NUMBER = re.compile(r"[-+]?\s*\(?\s*[-+]?\d+(?:[.,]\d+)?\s*(?:/\s*[-+]?\d+)?\s*\)?")
@@ -51,7 +52,7 @@ class Solutions:
 
 
 def grade(task: Task, answer: Answer) -> Verdict:
-    """Pass an answer iff it is the solution set, and its derivation, where there is one, has no wrong step."""
+    """Pass an answer iff it is the solution set and its derivation, if any, has no wrong step."""
     text, unknown = task.payload.text, task.payload.unknown
     claimed = read_answer(answer.text, unknown)
     if claimed is None:
@@ -67,7 +68,7 @@ def grade(task: Task, answer: Answer) -> Verdict:
 
 
 def check_derivation(task: Task, answer: Answer) -> str:
-    """Return what is wrong with the steps: the first that changes the solutions; empty if none does.
+    """Return what is wrong: the first step that changes the solutions; empty if none does.
 
     The steps start from the prompt's equation and must end in an equation that says the answer.
     """
@@ -110,7 +111,7 @@ def sides(text: str, unknown: str) -> tuple[ast.expr, ast.expr]:
     """Return both sides as Python expressions.
 
     Raises:
-        UnreadableError: if there are not two sides in Python's notation once products are written out.
+        UnreadableError: if there are not two sides that Python can read.
     """
     if len(text) > MAX_CHARACTERS or len(re.findall(r"[-+*/^]", text)) > 300:
         raise UnreadableError(f"an equation of {len(text)} characters is too long to check")
@@ -130,7 +131,7 @@ def evaluate(node: ast.expr, unknown: str, at: Fraction) -> Fraction:
     """Return the exact value of an expression where the unknown has the value `at`.
 
     Raises:
-        UnreadableError: at anything but numbers, the unknown, signs, sums, products, quotients, small powers.
+        UnreadableError: at anything but numbers, the unknown, signs, + - * / and small powers.
     """
     if isinstance(node, ast.Constant) and isinstance(node.value, int | str):
         return Fraction(node.value)
@@ -198,17 +199,17 @@ def _says(equation: str, unknown: str) -> bool:
 
 def _objection(text: str, unknown: str, claimed: Solutions) -> str:
     if claimed.number is not None:
-        return f"substituting {unknown} = {claimed.number} gives {_values(text, unknown, claimed.number)}"
+        return _substituted(text, unknown, claimed.number)
     tried = [Fraction(n) for n in (0, 1, 2)]
     if claimed.every:
         failing = next(n for n in tried if not _holds(text, unknown, n))
-        return f"not every number: substituting {unknown} = {failing} gives {_values(text, unknown, failing)}"
+        return f"not every number: {_substituted(text, unknown, failing)}"
     return "there is a solution: the two sides do not always differ"
 
 
 def _confirmation(text: str, unknown: str, claimed: Solutions) -> str:
     if claimed.number is not None:
-        return f"substituting {unknown} = {claimed.number} gives {_values(text, unknown, claimed.number)}"
+        return _substituted(text, unknown, claimed.number)
     return f"checked: {claimed.text(unknown)}"
 
 
@@ -217,6 +218,6 @@ def _holds(text: str, unknown: str, at: Fraction) -> bool:
     return evaluate(left, unknown, at) == evaluate(right, unknown, at)
 
 
-def _values(text: str, unknown: str, at: Fraction) -> str:
-    left, right = sides(text, unknown)
-    return f"{evaluate(left, unknown, at)} = {evaluate(right, unknown, at)}"
+def _substituted(text: str, unknown: str, at: Fraction) -> str:
+    values = [evaluate(side, unknown, at) for side in sides(text, unknown)]
+    return f"substituting {unknown} = {at} gives {values[0]} = {values[1]}"

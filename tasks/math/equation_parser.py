@@ -1,8 +1,9 @@
 """Turn the text of an equation into terms, exactly.
 
-Products and quotients with numbers are read into coefficients (`2x*3` is `6x`, `(x + 3)/4` is `1/4 (x + 3)`);
-sums are kept as typed, because adding up is the rewriting's work. Implied products bind like written ones, from
-left to right: `3/4 x` is `(3/4)x`. Which part of a message is the equation is found by `equation_prompts`.
+Products and quotients with numbers are read into coefficients (`2x*3` is `6x`, `(x + 3)/4` is `1/4
+(x + 3)`); sums are kept as typed, because adding up is the rewriting's work. Implied products bind
+like written ones, from left to right: `3/4 x` is `(3/4)x`. Which part of a message is the equation
+is found by `equation_prompts`.
 """
 
 from __future__ import annotations
@@ -27,8 +28,8 @@ MAX_CHARACTERS = 1000
 MAX_EXPONENT = 20
 _TOKEN = re.compile(r"\d+(?:\.\d+)?|\.\d+|\*\*|[a-zA-Z]|[-+*/^()]")
 _SPELLINGS = {
-    "−": "-", "–": "-", "—": "-", "·": "*", "⋅": "*", "×": "*", "∗": "*", "÷": "/", "∕": "/", "²": "^2", "³": "^3",
-    "[": "(", "]": ")", "{": "(", "}": ")", "\u00a0": " ", "\u2009": " ",
+    "−": "-", "–": "-", "—": "-", "·": "*", "⋅": "*", "×": "*", "∗": "*", "÷": "/", "∕": "/",
+    "²": "^2", "³": "^3",    "[": "(", "]": ")", "{": "(", "}": ")", "\u00a0": " ", "\u2009": " ",
 }  # fmt: skip
 _TRANSLATION = str.maketrans(_SPELLINGS)
 CHARACTERS = frozenset("0123456789+-*/^().,= \t\n" + "".join(_SPELLINGS))  # besides letters
@@ -68,7 +69,8 @@ def _point_decimals(text: str) -> str:
     if unclear := re.search(r"(?<![\d.,])[1-9]\d{0,2},\d{3}(?![\d,])", text):
         typed = unclear[0]
         raise InvalidTaskError(
-            f"{typed!r} can be read in two ways; write {typed.replace(',', '')} or {typed.replace(',', '.')}"
+            f"{typed!r} can be read in two ways; "
+            f"write {typed.replace(',', '')} or {typed.replace(',', '.')}"
         )
     return re.sub(r"(?<![\d.,])(\d+),(\d+)(?![\d.,])", r"\1.\2", text)
 

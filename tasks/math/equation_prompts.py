@@ -1,7 +1,7 @@
 """Find the one equation that a message asks to solve, and its unknown.
 
-Strict: apart from the equation a message may hold only the phrases below. Everything else is someone else's:
-prose, two problems at once, or an equation that is only mentioned.
+Strict: apart from the equation a message may hold only the phrases below. Everything else is
+someone else's: prose, two problems at once, or an equation that is only mentioned.
 """
 
 from __future__ import annotations
@@ -21,21 +21,25 @@ _LONGEST_MESSAGE = MAX_CHARACTERS + 200
 _V = r"([a-zA-Z])"
 _ASK = (
     r"(?:(?:please|can you|could you|help me|i need to|how do i|let's|now)\s+)*"
-    r"(?:solve|find|determine|calculate|compute|work out|give|what(?:'s|’s| is| must be| should be))"
+    r"(?:solve|find|determine|calculate|compute|work out|give|what(?:'s|’s| is| must be))"
 )
-_THING = r"(?:(?:the|this|following|linear|value|values|solution|solutions|equation|unknown|of|to|for|variable)\s+)*"
+_THING = (
+    r"(?:(?:the|this|following|linear|values?|solutions?|equation|unknown|variable|of|to|for)\s+)*"
+)
+_WHAT = r"(?:what(?:'s|’s| is)|find|determine|calculate|solve for)"
 _IF = r"(?:if|when|where|given|given that|such that|so that|from|in|knowing that|knowing|suppose)"
 _FORMS = tuple(
     re.compile(form, re.I | re.S)
     for form in (
         rf"{_ASK}\s+{_THING}{_V}\s*(?:,\s*)?{_IF}\s*:?\s+(?P<equation>.+)",  # what is y if ...
-        rf"(?:for\s+(?:what|which)\s+(?:value of\s+)?){_V}\s+(?:is|does|do we have)\s+(?P<equation>.+)",
+        rf"for\s+(?:what|which)\s+(?:value of\s+)?{_V}\s+(?:is|does)\s+(?P<equation>.+)",
         rf"{_ASK}\s+(?:for\s+){_V}\s*(?:in|:|,)\s*{_THING}(?P<equation>.+)",  # solve for x: ...
         rf"find\s+{_THING}{_V}\s*:\s*(?P<equation>.+)",
-        rf"(?:if|given|given that|suppose|suppose that|let)\s+(?P<equation>.+?)\s*[,.;]\s*(?:then\s+)?"
-        rf"(?:what(?:'s|’s| is)|find|determine|calculate|solve for)\s+{_THING}{_V}",  # if ..., what is x
-        rf"(?:{_ASK}\s+{_THING}:?\s*)?(?P<equation>.+?)[,.;:]?\s*(?:(?:and\s+)?(?:solve|find)\s+)?for\s+{_V}",
-        rf"(?P<equation>.+?)[,.;:]\s*(?:find|what is|what's)\s+{_THING}{_V}",
+        rf"(?:if|given|given that|suppose|suppose that|let)\s+(?P<equation>.+?)\s*[,.;]\s*"
+        rf"(?:then\s+)?{_WHAT}\s+{_THING}{_V}",  # if ..., what is x
+        rf"(?:{_ASK}\s+{_THING}:?\s*)?(?P<equation>.+?)[,.;:]?\s*"
+        rf"(?:(?:and\s+)?(?:solve|find)\s+)?for\s+{_V}",  # solve ... for x
+        rf"(?P<equation>.+?)[,.;:]\s*{_WHAT}\s+{_THING}{_V}",
         rf"{_ASK}\s+{_THING}:?\s*(?P<equation>.+)",  # solve ...
         r"equation\s*:\s*(?P<equation>.+)",
         r"(?P<equation>.+)",
@@ -44,7 +48,7 @@ _FORMS = tuple(
 
 
 def read_prompt(text: str) -> tuple[str, str, Equation] | None:
-    """Return the equation's text, its unknown, and the equation read; None if the text is something else.
+    """Return the equation's text, unknown and terms; None if the text is no such request.
 
     Raises:
         InvalidTaskError: if it is one equation, but not a linear one in one unknown, or too large.

@@ -1,8 +1,9 @@
-"""The environment of `math/equations`: one action is one step that a careful pupil would write down.
+"""The environment of `math/equations`: an action is a step that a careful pupil writes down.
 
-An action names a term (a slot) and a verb: `action = slot * VERBS + verb`. Slots are the first K terms of the
-left side, the first K of the right side, and last the equation as a whole. No verb solves an expression: every
-one of them rewrites by a single rule, and keeps the set of solutions. What the net sees is `equation_features`.
+An action names a term (a slot) and a verb: `action = slot * VERBS + verb`. Slots are the first K
+terms of the left side, the first K of the right side, and last the equation as a whole. No verb
+solves an expression: every one of them rewrites by a single rule, and keeps the set of solutions.
+What the net sees is `equation_features`.
 """
 
 from __future__ import annotations
@@ -106,7 +107,7 @@ class EquationEnvironment:
         return equation_text(state)
 
     def describe_action(self, state: Equation, action: int) -> str:
-        """Return `subtract 5 from both sides`, `combine 2x with 3x`, `divide both sides by 3`, ..."""
+        """Return `subtract 5 from both sides`, `combine 2x and 3x`, `divide both sides by 3`."""
         slot, verb = divmod(action, VERBS)
         if slot == WHOLE:
             return "swap the sides"

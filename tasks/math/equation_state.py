@@ -1,7 +1,8 @@
 """What an equation is while it is being rewritten, and how it is written.
 
-Numbers are exact: numerator and denominator of a reduced fraction, as two ints (hashing and adding them is
-several times quicker than `Fraction`). The rewriting rules are `equation_rewriting`, reading is `equation_parser`.
+Numbers are exact: numerator and denominator of a reduced fraction, as two ints (hashing and adding
+them is several times quicker than `Fraction`). The rewriting rules are `equation_rewriting`,
+reading is `equation_parser`.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ Side: TypeAlias = tuple[Term, ...]
 """The sum of its terms; empty for 0."""
 
 Body: TypeAlias = Union[int, "Side"]
-"""CONSTANT, UNKNOWN, or the at least two terms of a bracket, in which there may be further brackets."""
+"""CONSTANT, UNKNOWN, or the two or more terms of a bracket, which may hold further brackets."""
 
 MAX_TERMS = 24  # a side
 MAX_BRACKET_TERMS = 12
@@ -58,8 +59,9 @@ def holds_bracket(side: Side) -> bool:
 
 
 def equation_text(equation: Equation) -> str:
-    """Write `3x + 5 = 17`, `2(x - 3) = 1/2 x + 4`; the parser reads it back to the same equation."""
-    return f"{side_text(equation.left, equation.unknown)} = {side_text(equation.right, equation.unknown)}"
+    """Write `3x + 5 = 17`, `2(x - 3) = 1/2 x + 4`; the parser reads back the same equation."""
+    unknown, left, right = equation
+    return f"{side_text(left, unknown)} = {side_text(right, unknown)}"
 
 
 def side_text(side: Side, unknown: str) -> str:

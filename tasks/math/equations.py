@@ -1,7 +1,7 @@
 """The kind `math/equations`: solve a linear equation in one unknown.
 
-The parts are beside it: prompts and parser (text to terms), rewriting and features (the environment),
-generator, answers (an answer out of prose), grader.
+The parts are beside it: prompts and parser (text to terms), rewriting and features (the
+environment), generator, answers (an answer out of prose), grader.
 """
 
 from __future__ import annotations
@@ -46,8 +46,8 @@ class EquationsKind:
     check_is_public = True
     has_grader = True
     instructions = (
-        "Solve the equation exactly. Write the answer on the last line as `x = 4` or `x = -7/2` with the "
-        "equation's own unknown, or as `no solution` or `every number`. Do not round."
+        "Solve the equation exactly. Write the answer on the last line as `x = 4` or `x = -7/2` "
+        "with the equation's own unknown, or as `no solution` or `every number`. Do not round."
     )
     examples: tuple[str, ...] = (
         "3x + 5 = 17",
@@ -98,7 +98,7 @@ class EquationsKind:
         return None if found is None else Answer(found)
 
     def answer_from_actions(self, task: Task, actions: tuple[int, ...]) -> Answer:
-        """Replay the rewrites; an unfinished derivation answers with its last equation, which fails."""
+        """Replay the rewrites; an unfinished one answers with its last equation, which fails."""
         state = self._environment.initial(task)
         derivation = []
         for action in actions:
@@ -108,7 +108,7 @@ class EquationsKind:
         return Answer(text, actions, tuple(derivation))
 
     def grade(self, task: Task, answer: Answer) -> Verdict:
-        """Substitute the answer into the equation as typed, and check every step of a derivation."""
+        """Substitute the answer into the equation as typed; check each step of a derivation."""
         return equation_grader.grade(task, answer)
 
     def _task(

@@ -1,4 +1,4 @@
-"""The kind `search/tictactoe`: find the best move in a position; rules, reader and grader are beside it."""
+"""The kind `search/tictactoe`: find the best move; rules, reader and grader are beside it."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ class TicTacToeKind:
     check_is_public = False  # judging a move needs the solution of the game
     has_grader = True
     instructions = (
-        "Cells are numbered 1 to 9, row by row from the top left. Answer with the number of the best cell "
-        "for the player to move, on the last line, as `Move: 5`."
+        "Cells are numbered 1 to 9, row by row from the top left. Answer with the number of the "
+        "best cell for the player to move, on the last line, as `Move: 5`."
     )
     examples: tuple[str, ...] = (
         "Tic-tac-toe, X to move:\nX O .\n. X .\n. . O",
-        "Tic-tac-toe, O to move:\n X | O | X \n---+---+---\n   | X |   \n---+---+---\n   |   | O \n",
+        "Tic-tac-toe, O to move:\n X | O | X\n---+---+---\n   | X |\n---+---+---\n   |   | O",
         "X to move: XO..X...O",
         "tic-tac-toe: best first move",
     )
@@ -53,9 +53,10 @@ class TicTacToeKind:
         self.environment: Environment[Any] | None = self._environment
 
     def generate(self, seed: int, difficulty: float, split: Split) -> Task:
-        """Draw one of the 4520 positions with a move to play; those of other splits are never drawn."""
+        """Draw one of the 4520 positions with a move to play, never one of another split."""
         board = position(seed, difficulty, split)
-        prompt = f"Tic-tac-toe, {mover(board)} to move:\n{self._environment.describe(board_from_text(board))}"
+        drawn = self._environment.describe(board_from_text(board))
+        prompt = f"Tic-tac-toe, {mover(board)} to move:\n{drawn}"
         return self._task(board, prompt, difficulty, split_seed(split, seed), split)
 
     def parse(self, text: str) -> Task | None:
@@ -90,7 +91,7 @@ class TicTacToeKind:
         return Answer(cell_name(actions[0]), actions[:1], (self._environment.describe(after),))
 
     def grade(self, task: Task, answer: Answer) -> Verdict:
-        """Pass a move iff perfect play cannot do better; the feedback only says whether it is legal."""
+        """Pass a move iff no other is better; the feedback only says whether it is legal."""
         board = task.payload.board
         cell = read_move(answer.text)
         if cell is None:

@@ -1,4 +1,4 @@
-"""Tic-tac-toe positions by difficulty: every legal position with a move to play, ordered by effort."""
+"""Tic-tac-toe positions by difficulty: all legal ones with a move to play, ordered by effort."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def position(seed: int, difficulty: float, split: Split) -> str:
 
 @cache
 def positions(split: Split) -> tuple[str, ...]:
-    """Return the split's positions, easiest first: many free cells and few right moves make one hard."""
+    """Return the split's positions, easiest first; many free cells and few right moves are hard."""
     return _by_split()[split]
 
 

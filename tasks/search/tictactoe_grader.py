@@ -1,4 +1,4 @@
-"""Perfect play in tic-tac-toe, by full search over text boards; shares no code with the environment."""
+"""Perfect play in tic-tac-toe, by full search over text boards; independent of the environment."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Read drawn tic-tac-toe boards and moves from what people and language models type.
 
-The reader is strict: apart from the board, a text may contain only words that belong to such a question,
-so that prose, and messages with a second problem in them, are left to others.
+The reader is strict: apart from the board, a text may contain only words that belong to such a
+question, so that prose, and messages with a second problem in them, are left to others.
 """
 
 from __future__ import annotations
@@ -15,7 +15,14 @@ from tasks.search.tictactoe_rules import CELL_NAMES
 MAX_CHARACTERS = 600
 _NAME = re.compile(r"\b(tic[\s-]*tac[\s-]*toe|noughts\s+and\s+crosses|xs\s+and\s+os)\b", re.I)
 _WORDS = frozenset(
-    ["x", "o", "s", "m", "d", "t", "to", "move", "moves", "play", "plays", "playing", "best", "find", "the", "what", "whats", "is", "where", "wheres", "should", "in", "this", "position", "for", "board", "next", "turn", "it", "its", "my", "your", "a", "an", "game", "given", "i", "im", "me", "am", "as", "with", "please", "first", "opening", "empty", "good", "optimal", "strongest", "winning", "win", "here", "of", "on", "can", "you", "help", "which", "cell", "square", "go", "choose", "pick", "tell", "now", "current", "side", "player", "from", "start", "starting", "make", "put", "would", "be", "and"]
+    re.findall(
+        r"\w+",
+        """x o s m d t to move moves play plays playing best find the what whats is where wheres
+        should in this position for board next turn it its my your a an game given i im me am as
+        with please first opening empty good optimal strongest winning win here of on can you help
+        which cell square go choose pick tell now current side player from start starting make put
+        would be and""",
+    )
 )
 _SIDE = re.compile(
     r"\b([xo])(?:'s)?\s+(?:is\s+)?(?:to\s+(?:move|play)|turn|plays\b|moves\b)"
@@ -42,10 +49,10 @@ _PLACE = re.compile(
 
 
 def read_board(text: str) -> str | None:
-    """Return the board that the text draws or implies as nine characters of `XO.`; None if it has none.
+    """Return the board that the text draws or implies, nine characters of `XO.`; None if none.
 
     Raises:
-        InvalidTaskError: if it names the game or draws a board, but not a position with a move to play.
+        InvalidTaskError: if it names the game or draws a board, but not one with a move to play.
     """
     if len(text) > MAX_CHARACTERS:
         return None
@@ -100,7 +107,7 @@ def _check(cells: str, words: str) -> None:
     sides = {(a or b).upper() for a, b in _SIDE.findall(words)}
     if sides and mover(cells) not in sides:
         raise InvalidTaskError(
-            f"with {x} X and {o} O on the board {mover(cells)} is to move, not {sides.pop()}: X begins"
+            f"with {x} X and {o} O {mover(cells)} is to move, not {sides.pop()}: X begins"
         )
 
 

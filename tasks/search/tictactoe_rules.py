@@ -1,7 +1,8 @@
 """The rules of tic-tac-toe: as Python for people and traces, compiled for self-play.
 
-Cells are numbered 0-8 row by row, a bitboard has bit `c` set where cell `c` is taken. Compiled words are
-`[own, other]`, seen from the player to move. What a task is, and how it is read and graded, is elsewhere.
+Cells are numbered 0-8 row by row, a bitboard has bit `c` set where cell `c` is taken. Compiled
+words are `[own, other]`, seen from the player to move. What a task is, and how it is read and
+graded, is elsewhere.
 """
 
 from __future__ import annotations
