@@ -16,6 +16,7 @@ from pathlib import Path
 from neural.durable import append_durably, write_durably
 
 ACTIVE_FORMAT = 1
+_REMEDY = "remove it to go back to the shipped weights"
 
 
 class ModelChoiceError(RuntimeError):
@@ -37,11 +38,11 @@ class ModelChoice:
     """Choices kept in one folder.
 
     Args:
-        folder: made when the first choice is.
+        folder: made when the first choice is; None allows no choice.
         clock: returns the time of a change, with its zone.
     """
 
-    def __init__(self, folder: Path, clock: Callable[[], datetime]) -> None:
+    def __init__(self, folder: Path | None, clock: Callable[[], datetime]) -> None:
         self._folder = folder
         self._clock = clock
 
@@ -51,6 +52,8 @@ class ModelChoice:
         Raises:
             ModelChoiceError: if the file does not read.
         """
+        if self._folder is None:
+            return {}
         path = self._folder / "active.json"
         try:
             data = json.loads(path.read_text())
@@ -69,8 +72,13 @@ class ModelChoice:
             kinds: each with the name of the model that it uses where nothing was chosen yet.
             name: the model they use from now on.
             reason: one sentence for the history.
+
+        Raises:
+            ModelChoiceError: if there is no folder, or its file does not read.
         """
-        with self._locked():
+        if self._folder is None:
+            raise ModelChoiceError("no home folder was given, so no choice can be kept; give one")
+        with _locked(self._folder):
             names = self.names()
             for kind, default in kinds:
                 # History first: a kill in between leaves a line that no active name refers to.
@@ -92,6 +100,8 @@ class ModelChoice:
         Raises:
             ModelChoiceError: if a finished line does not read.
         """
+        if self._folder is None:
+            return []
         path = self._folder / "history.jsonl"
         lines = path.read_bytes().split(b"\n") if path.exists() else []
         changes = []
@@ -107,19 +117,19 @@ class ModelChoice:
 
     def stamp(self) -> tuple[int, ...]:
         """Return a value that differs after every change; cheap enough to poll."""
+        if self._folder is None:
+            return ()
         try:
             found = (self._folder / "active.json").stat()
         except FileNotFoundError:
             return ()
         return (found.st_ino, found.st_mtime_ns, found.st_size)
 
-    @contextmanager
-    def _locked(self) -> Iterator[None]:
-        """Hold the folder against other threads and processes that change it."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        with (self._folder / ".lock").open("w") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            yield  # closing the file releases it
 
-
-_REMEDY = "remove it to go back to the shipped weights"
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Hold the folder against other threads and processes that change it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield  # closing the file releases it

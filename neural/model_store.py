@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from neural.model_choice import Change, ModelChoice
+from neural.model_choice import Change, ModelChoice, ModelChoiceError
 from neural.model_files import (
     RANDOM_PREFIX,
     Card,
@@ -59,19 +59,19 @@ class ModelStore:
     """Models of one home folder; any number of processes may share it.
 
     Args:
-        home: the folder of the installation; files lie in `home/models`.
+        home: the folder of the installation, for files in `home/models`; None: shipped models only.
         shipped: folder of the shipped weights.
         clock: returns the time of a change, with its zone.
     """
 
     def __init__(
         self,
-        home: Path,
+        home: Path | None,
         *,
         shipped: Path = SHIPPED,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self._folder = home / "models"
+        self._folder = home / "models" if home is not None else None
         self._shipped = shipped
         self._choice = ModelChoice(self._folder, clock)
 
@@ -120,7 +120,10 @@ class ModelStore:
 
         Raises:
             ModelNameError: if the name is no file name or is that of a shipped model.
+            ModelChoiceError: if there is no home folder.
         """
+        if self._folder is None:
+            raise ModelChoiceError("no home folder was given, so no model can be kept; give one")
         name = model.card.name
         if not NAME_RULE.fullmatch(name) or (self._shipped / f"{name}.json").exists():
             raise ModelNameError(f"a trained model cannot be named {name!r}; leave the name out")
@@ -192,7 +195,7 @@ class ModelStore:
     def _cards(self) -> Iterator[tuple[Origin, Card]]:
         for path in sorted(self._shipped.glob("*.json")):
             yield "shipped", load_card(path)
-        for path in sorted(self._folder.glob("*/*.json")):
+        for path in sorted(self._folder.glob("*/*.json")) if self._folder is not None else ():
             if path.stem == path.parent.name:
                 yield "trained", load_card(path)
 
@@ -209,7 +212,9 @@ class ModelStore:
     def _path_of(self, name: str) -> Path | None:
         if not NAME_RULE.fullmatch(name):
             return None
-        places = (self._shipped / f"{name}.json", self._folder / name / f"{name}.json")
+        places = [self._shipped / f"{name}.json"]
+        if self._folder is not None:
+            places.append(self._folder / name / f"{name}.json")
         return next((path for path in places if path.exists()), None)
 
 
