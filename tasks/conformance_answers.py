@@ -1,0 +1,172 @@
+"""Checks of a grader: what reaches the goal passes, whatever was corrupted fails.
+
+Right answers come from the environment by plain search on the easiest tasks; wrong ones are made
+of them by changing numbers, cutting the way short, breaking a step, and by texts that answer
+nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from tasks.conformance_tasks import sample
+from tasks.finding import Finding, shown
+from tasks.protocol import Answer, Environment, Task, TaskKind
+
+NONSENSE = ("", "   ", "banana", "I do not know.", "?", "((((", "NaN", "9" * 5000)
+MOST_STATES = 20_000  # expanded in search of a right answer to one task
+WRONG_THAT_MAY_PASS = 0.1  # of changed answers: some problems have several right answers
+
+
+def check_answers(kind: TaskKind, tasks: int) -> Iterator[Finding]:
+    """Yield what is wrong with the grader."""
+    if not kind.has_grader:
+        return
+    easy = [kind.generate(seed, 0.0, "train") for seed in range(max(4, tasks // 3))]
+    yield from _check_nonsense(kind, [*easy[:2], *sample(kind, 3)])
+    environment = kind.environment
+    if environment is None:
+        return
+    if environment.num_players == 2:
+        yield from _check_moves(kind, environment, sample(kind, tasks))
+    else:
+        yield from _check_solutions(kind, environment, easy)
+
+
+def _check_nonsense(kind: TaskKind, tasks: list[Task]) -> Iterator[Finding]:
+    for task in tasks:
+        for text in NONSENSE:
+            verdicts = [kind.grade(task, Answer(text))]
+            read = kind.answer_from_text(task, text)
+            verdicts += [kind.grade(task, read)] if read is not None else []
+            for verdict in verdicts:
+                if verdict.passed is not False or not 0 <= verdict.score <= 1:
+                    yield Finding(
+                        "nonsense fails",
+                        f"passed False and a score in [0, 1] for {shown(text, 40)}",
+                        f"{shown(verdict)} for {shown(task.prompt)}",
+                        "pass only what was read and checked",
+                    )
+                    return
+
+
+def _check_moves(
+    kind: TaskKind, environment: Environment[Any], tasks: list[Task]
+) -> Iterator[Finding]:
+    """In a game some first move is right, and in some position some legal move is wrong."""
+    any_wrong = False
+    for task in tasks:
+        legal = np.flatnonzero(environment.legal(environment.initial(task)))
+        answers = [kind.answer_from_actions(task, (int(a),)) for a in legal]
+        passed = [bool(kind.grade(task, answer).passed) for answer in answers]
+        any_wrong |= not all(passed)
+        if not any(passed):
+            yield Finding(
+                "some move is right",
+                "a legal move that passes",
+                f"none for {shown(task.prompt)}",
+                "pass the moves that keep the value of the position",
+            )
+            return
+        yield from _check_reading(kind, task, answers[passed.index(True)])
+    if not any_wrong:
+        yield Finding(
+            "wrong moves fail",
+            "a position in which some legal move fails",
+            f"all legal moves pass in {len(tasks)} tasks",
+            "fail moves that give away value",
+        )
+
+
+def _check_solutions(
+    kind: TaskKind, environment: Environment[Any], tasks: list[Task]
+) -> Iterator[Finding]:
+    wrong: list[tuple[Task, Answer]] = []
+    solved = 0
+    for task in tasks:
+        actions = _search(environment, task)
+        if actions is None:
+            continue
+        solved += 1
+        answer = kind.answer_from_actions(task, actions)
+        verdict = kind.grade(task, answer)
+        if not verdict.passed:
+            yield Finding(
+                "a solution passes",
+                f"passed True for {shown(answer)}, whose end has a positive return",
+                f"{shown(verdict)} for {shown(task.prompt)}",
+                "let environment and grader agree on what solves a task",
+            )
+            return
+        yield from _check_reading(kind, task, answer)
+        wrong += [(task, a) for a in _corrupted(kind, task, answer)]
+    if not solved:
+        yield Finding(
+            "easiest tasks are solvable",
+            f"a solution within {MOST_STATES} states for one of {len(tasks)} tasks of difficulty 0",
+            "none",
+            "make difficulty 0 easier, or look for a fault in the rules",
+        )
+    passing = [(t, a) for t, a in wrong if kind.grade(t, a).passed]
+    if len(passing) > WRONG_THAT_MAY_PASS * len(wrong):
+        task, answer = passing[0]
+        yield Finding(
+            "corrupted answers fail",
+            f"at most {WRONG_THAT_MAY_PASS:.0%} of answers with a changed number or a broken step",
+            f"{len(passing)} of {len(wrong)} pass; {shown(answer)} for {shown(task.prompt)}",
+            "check the answer itself, and every step it shows",
+        )
+
+
+def _check_reading(kind: TaskKind, task: Task, answer: Answer) -> Iterator[Finding]:
+    for text in (answer.text, f"Answer: {answer.text}"):
+        read = kind.answer_from_text(task, text)
+        if read is None or not kind.grade(task, read).passed:
+            yield Finding(
+                "answer_from_text reads right answers",
+                f"an answer that passes, from {shown(text)}",
+                shown(read),
+                "read at least what answer_from_actions writes",
+            )
+            return
+
+
+def _corrupted(kind: TaskKind, task: Task, answer: Answer) -> list[Answer]:
+    texts = {_with_number(answer.text, match, change) for match in re.finditer(r"\d+", answer.text)
+             for change in (1, 7)}  # fmt: skip
+    changed = [Answer(text) for text in sorted(texts)]
+    if answer.actions:
+        changed.append(kind.answer_from_actions(task, answer.actions[:-1]))
+    if answer.derivation:
+        broken = ("banana", *answer.derivation[1:])
+        changed.append(replace(answer, derivation=broken))
+    return changed
+
+
+def _with_number(text: str, match: re.Match[str], change: int) -> str:
+    return f"{text[: match.start()]}{int(match[0]) + change}{text[match.end() :]}"
+
+
+def _search(environment: Environment[Any], task: Task) -> tuple[int, ...] | None:
+    """Return the actions to an end with a positive return, breadth first; None if too far."""
+    start = environment.initial(task)
+    frontier: list[tuple[Any, tuple[int, ...]]] = [(start, ())]
+    seen = {start}
+    for state, actions in frontier:  # grows while it is walked
+        if environment.is_terminal(state):
+            if environment.returns(state)[0] > 0:
+                return actions
+            continue
+        if len(seen) > MOST_STATES or len(actions) >= environment.max_steps:
+            continue
+        for action in np.flatnonzero(environment.legal(state)):
+            after = environment.step(state, int(action))
+            if after not in seen:
+                seen.add(after)
+                frontier.append((after, (*actions, int(action))))
+    return None
