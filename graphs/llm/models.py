@@ -15,6 +15,7 @@ from typing import Any
 from langchain_core.language_models.chat_models import BaseChatModel
 from langchain_core.messages.ai import UsageMetadata
 
+from graphs.llm.loop_client import client_per_loop
 from graphs.llm.scripted import PROVIDER as SCRIPTED
 from graphs.llm.scripted import scripted_model
 
@@ -275,6 +276,11 @@ def _openai(settings: ModelSettings, options: dict[str, Any]) -> BaseChatModel:
     if settings.base_url and not settings.api_key:
         options["api_key"] = "none"  # else the client would send OPENAI_API_KEY to this server
     try:
-        return ChatOpenAI(model=settings.name, base_url=settings.base_url or OPENAI_HOME, **options)
+        return ChatOpenAI(
+            model=settings.name,
+            base_url=settings.base_url or OPENAI_HOME,
+            http_async_client=client_per_loop(),
+            **options,
+        )
     except OpenAIError as error:
         raise ModelSettingsError(f"model {settings.model!r} cannot be used: {error}") from error

@@ -1,0 +1,89 @@
+"""A language model as a judge of positions: one question each for priors, value and confidence.
+
+The question is in `prompts`, its reading in `replies`; caps, retries and budget are `policy`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+from langchain_core.messages import AIMessage, BaseMessage
+
+from graphs.budget import Budget, Spend
+from graphs.llm.policy import LanguageModel, UnparsableReplyError
+from graphs.llm.prompts import correction, judge_messages
+from graphs.llm.replies import read_judgement
+from neural.evaluation import Evaluation
+from tasks.protocol import Environment, TaskKind
+
+
+class LLMEvaluator:
+    """An Evaluator for one run: its calls are paid from the run's budget.
+
+    Confidences are what the model states; nobody calibrated them.
+
+    Args:
+        kind: names the subject in the question; None for an environment of no kind.
+        spend, budget: of the run.
+        attempts: questions per state at most; after an unreadable reply the model is told why.
+    """
+
+    def __init__(
+        self,
+        language_model: LanguageModel,
+        kind: TaskKind | None,
+        spend: Spend,
+        budget: Budget,
+        *,
+        attempts: int = 2,
+    ) -> None:
+        self.name = f"llm:{language_model.name}"
+        self._model, self._title = language_model, kind.title if kind is not None else ""
+        self._spend, self._budget, self._attempts = spend, budget, attempts
+
+    async def evaluate(
+        self, environment: Environment[Any], states: Sequence[Any]
+    ) -> list[Evaluation]:
+        """Judge the states side by side; the first failure stops the others.
+
+        An Evaluation's dollars are 0 where the price is unknown; the run's Spend then says so.
+
+        Raises:
+            UnparsableReplyError: if a state's last reply cannot be read.
+            BudgetSpentError, ProviderDownError, ModelRefusedError: as `LanguageModel.complete`.
+        """
+        tasks = [asyncio.ensure_future(self._judge(environment, state)) for state in states]
+        try:
+            return list(await asyncio.gather(*tasks))
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _judge(self, environment: Environment[Any], state: Any) -> Evaluation:
+        legal = environment.legal(state)
+        messages: list[BaseMessage] = judge_messages(environment, state, self._title)
+        dollars = seconds = 0.0
+        attempt = 0
+        while True:
+            attempt += 1
+            reply = await self._model.complete(messages, self._spend, self._budget)
+            dollars, seconds = dollars + (reply.dollars or 0.0), seconds + reply.seconds
+            try:
+                judged = read_judgement(reply.text, legal)
+            except UnparsableReplyError as error:
+                if attempt >= self._attempts:
+                    raise
+                messages = [*messages, AIMessage(reply.text), correction(str(error))]
+                continue
+            return Evaluation(
+                priors=judged.priors,
+                value=judged.value,
+                confidence=judged.confidence,
+                source=self.name,
+                signals={"stated": judged.confidence},
+                seconds=seconds,
+                dollars=dollars,
+            )
