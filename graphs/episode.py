@@ -1,8 +1,9 @@
 """The one record of a run: Step, Draft, Episode, and the Solver that makes it.
 
-Training data, metrics, traces and answers are read from episodes; nothing else is stored. The JSON form is
-versioned (`schema`), holds data only and comes back without loss. Observations are not stored: a step keeps
-its action, and the environment makes the observation again from the task, so the two cannot disagree.
+Training data, metrics, traces and answers are read from episodes; nothing else is stored. The
+JSON form is versioned (`schema`), holds data only and comes back without loss. Observations are
+not stored: a step keeps its action, and the environment makes the observation again from the
+task, so the two cannot disagree.
 """
 
 from __future__ import annotations
@@ -70,8 +71,10 @@ class Episode:
     """The full record of a run; written once, when the run ends, however it ends.
 
     Attributes:
-        id: time-ordered (uuid7); also the LangSmith run id of the root span and the feedback handle.
-        solver: name of what ran. `versions`: what it ran with (`net:<kind>` -> weights version, `code` ...).
+        id: time-ordered (uuid7); also the LangSmith run id of the root span and the feedback
+            handle.
+        solver: name of what ran. `versions`: what it ran with (`net:<kind>` -> weights version,
+            `code` ...).
         arm: side of an A/B test; empty outside one.
         origin: where the task came from.
         train: False when its owner opted out of training.
@@ -115,7 +118,7 @@ class Episode:
             yield from child.walk()
 
     def all_decisions(self) -> list[Decision]:
-        """Return every decision of the run in the order it was made, children and steps included."""
+        """Return every decision of the run, those of its steps and children included."""
         own = [*self.decisions, *(s.decision for s in self.steps if s.decision is not None)]
         return own + [d for child in self.children for d in child.all_decisions()]
 
@@ -175,7 +178,9 @@ def episode_from_json(data: dict[str, Any], kinds: Catalogue) -> Episode:
         plain["answer"] = _answer(plain["answer"])
         plain["verdict"] = Verdict(**plain["verdict"]) if plain["verdict"] else None
         plain["steps"] = tuple(_step(s) for s in plain["steps"])
-        plain["drafts"] = tuple(Draft(**{**d, "answer": _answer(d["answer"])}) for d in plain["drafts"])
+        plain["drafts"] = tuple(
+            Draft(**{**d, "answer": _answer(d["answer"])}) for d in plain["drafts"]
+        )
         plain["decisions"] = tuple(Decision(**d) for d in plain["decisions"])
         plain["children"] = tuple(episode_from_json(c, kinds) for c in plain["children"])
         return Episode(**plain)

@@ -1,0 +1,192 @@
+"""Make the first draft with the cheapest maker the mode allows.
+
+The network goes on alone while the router trusts each of its steps; the first step it does not
+trust ends the attempt and the search takes over. Kinds without an environment go to the language
+model.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from langgraph.config import get_stream_writer
+
+from graphs.decompose import UnresolvedReferenceError, bind
+from graphs.episode import Draft, Step
+from graphs.mcts.summary import SearchSummary
+from graphs.model_maker import answer_by_model
+from graphs.routing.decision import Decision, Offer, Source
+from graphs.spans import maker_span
+from graphs.state import AgentState, Run, Work, json_event, offload
+from neural.inference import NetEvaluator
+from tasks.open import open_task
+from tasks.protocol import Environment, InvalidTaskError, Task, TaskKind
+
+
+async def answer(state: AgentState) -> AgentState:
+    """Take the next subtask and draft an answer to it."""
+    run = state["run"]
+    subtask = state["subtasks"][len(state["done"])]
+    facts = {**state["facts"], **established_by(state)}
+    started_at, before = time.time(), replace(run.spend)
+    try:
+        task = bind(subtask, run.means.kinds, facts)
+    except (InvalidTaskError, UnresolvedReferenceError) as error:
+        task = open_task(subtask.text)
+        work = Work(task=task, spend_before=before, started_at=started_at)
+        if run.means.language_model is None or run.options.mode == "neural_only":
+            return {"work": replace(work, failure=str(error), makers=("none",))}
+        return {"work": await answer_by_model(run, work)}
+    work = Work(task=task, spend_before=before, started_at=started_at)
+    get_stream_writer()(json_event("task", index=len(state["done"]), kind=task.kind))
+    return {"work": await first_draft(run, work)}
+
+
+def established_by(state: AgentState) -> dict[str, str]:
+    """Return what the run's own earlier answers gave: the unknown's value, and "answer"."""
+    facts: dict[str, str] = {}
+    for episode in state["done"]:
+        if episode.answer is None:
+            continue
+        name, _, value = episode.answer.text.partition("=")
+        value = value.strip() or name.strip()
+        if value and all(c in "0123456789-/." for c in value):
+            facts["answer"] = value
+            if "=" in episode.answer.text:
+                facts[name.strip()] = value
+    return facts
+
+
+async def first_draft(run: Run, work: Work) -> Work:
+    """Draft by the network where the kind has one and the mode allows it, else by the model."""
+    kind = run.means.kinds[work.task.kind]
+    if run.options.mode == "llm_only" or kind.environment is None:
+        return await answer_by_model(run, work)
+    net = run.means.nets.evaluator(kind)
+    if net is None:
+        if run.means.language_model is not None and run.options.mode == "auto":
+            return await answer_by_model(run, work, reason="no_network")
+        return replace(
+            work,
+            makers=("none",),
+            failure=f"no weights for {kind.name}; train some: "
+            f"python -m training.cli self-play --kind {kind.name}",
+        )
+    with maker_span("network", kind=kind.name, model_version=net.version) as span:
+        before = work
+        work = await offload(run, lambda stop: follow_network(run, before, kind, net, stop))
+        span.report(work)
+    return work
+
+
+def follow_network(
+    run: Run, work: Work, kind: TaskKind, net: NetEvaluator, should_stop: Callable[[], bool]
+) -> Work:
+    """Execute the network's best action while the router trusts it; one action in two-player kinds.
+
+    Returns:
+        The work with a draft if the end was reached, or with the decision that handed over.
+    """
+    environment = kind.environment
+    assert environment is not None
+    state = environment.initial(work.task)
+    steps: list[Step] = []
+    seen = {state}
+    last_step = 1 if environment.num_players > 1 else environment.max_steps
+    while len(steps) < last_step and not environment.is_terminal(state) and not should_stop():
+        step = _network_step(run, kind.name, environment, net, state)
+        assert step.decision is not None
+        if step.decision.source != "network":
+            return replace(work, decisions=(*work.decisions, step.decision), makers=("network",))
+        steps.append(step)
+        state = environment.step(state, step.action)
+        if state in seen:
+            break
+        seen.add(state)
+    if environment.num_players == 1 and not environment.is_terminal(state):
+        looped = Decision(
+            kind="expand",
+            source="search",
+            reason="unsure",
+            router=run.router.name,
+            model_version=net.version,
+            detail=f"the network went in a circle or ran out of steps after {len(steps)}",
+        )
+        return replace(work, decisions=(*work.decisions, looped), makers=("network",))
+    confidence = min((s.decision.confidence or 0.0 for s in steps if s.decision), default=1.0)
+    return with_draft(work, kind, tuple(steps), "network", confidence)
+
+
+def with_draft(
+    work: Work, kind: TaskKind, steps: tuple[Step, ...], source: Source, confidence: float | None
+) -> Work:
+    """Add the draft that executed actions lead to."""
+    answer = kind.answer_from_actions(work.task, tuple(s.action for s in steps))
+    draft = Draft(answer=answer, source=source, confidence=confidence, passed=None)
+    return replace(
+        work,
+        drafts=(*work.drafts, draft),
+        steps=steps,
+        confidence=confidence,
+        verdict=None,
+        makers=(*work.makers, source),
+        failure="",
+    )
+
+
+def plain_steps(
+    environment: Environment[Any], task: Task, actions: tuple[int, ...]
+) -> tuple[Step, ...]:
+    """Return the steps of a derivation without decisions or search statistics."""
+    state = environment.initial(task)
+    steps = []
+    for action in actions:
+        steps.append(make_step(environment, state, action))
+        state = environment.step(state, action)
+    return tuple(steps)
+
+
+def make_step(
+    environment: Environment[Any],
+    state: object,
+    action: int,
+    search: SearchSummary | None = None,
+    decision: Decision | None = None,
+) -> Step:
+    """Describe one action in one state."""
+    legal = environment.legal(state).nonzero()[0]
+    return Step(
+        state=environment.describe(state),
+        legal=tuple(int(a) for a in legal),
+        to_play=environment.to_play(state),
+        action=action,
+        action_text=environment.describe_action(state, action),
+        search=search,
+        decision=decision,
+    )
+
+
+def _network_step(
+    run: Run,
+    kind_name: str,
+    environment: Environment[Any],
+    net: NetEvaluator,
+    state: object,
+) -> Step:
+    (evaluation,) = net.judge(environment, [state])
+    run.spend.evaluations += 1
+    run.tick()
+    offer = Offer(
+        kind="expand",
+        confidence=evaluation.confidence,
+        proposer="network",
+        fallback="search",
+        model_version=net.version,
+        slice=kind_name,
+    )
+    decision = run.router.decide(offer, run.options.budget, run.spend)
+    decision = replace(decision, seconds=evaluation.seconds)
+    return make_step(environment, state, int(evaluation.priors.argmax()), decision=decision)

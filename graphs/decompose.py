@@ -1,0 +1,175 @@
+"""Split a message into its problems, and hand an earlier answer to the one that asks for it.
+
+Text order is the plan here: a problem may refer back, never ahead. A reference is a name that an
+earlier problem solves for (`x` in "then solve 2y = x + 4"), or words such as "the answer".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+from langgraph.config import get_stream_writer
+
+from graphs.routing.decision import Decision
+from graphs.state import AgentState, Subtask, json_event
+from tasks.catalogue import Catalogue
+from tasks.open import open_task
+from tasks.protocol import InvalidTaskError, Task
+
+BREAK = re.compile(
+    r"(?<=[^\d\s][.;?!])\s+|(?<=\d[.;?!])\s+(?=[A-Z])|(?<=;)\s*|\n+"
+    r"|(?:,?\s*\b(?:and\s+)?then\b,?\s*)|(?:,?\s+and\s+(?=(?:solve|find|what\s+is)\b))",
+    re.IGNORECASE,
+)
+NUMBERING = re.compile(r"^\s*(?:\(?\d{1,2}[.)]|[-*\u2022])\s+")
+WORDS_FOR_ANSWER = re.compile(
+    r"\b(?:the\s+(?:first\s+|previous\s+|last\s+)?(?:answer|result|solution)|that\s+(?:answer|result|value|number)"
+    r"|this\s+(?:answer|result|value)|its\s+value)\b",
+    re.IGNORECASE,
+)
+LEAD_IN = re.compile(
+    r"^(?:(?:first(?:ly)?|second(?:ly)?|next|now|also|and|finally|after\s+that|please)\b[,:]?\s+)+",
+    re.IGNORECASE,
+)
+COURTESY = re.compile(
+    r"^(?:hi|hello|hey|dear\b.*|good\s+(?:morning|afternoon|evening)|please|thanks?|thank\s+you.*|ok(?:ay)?"
+    r"|great|nice|cool|now|next|and|also|first|finally|after\s+that|i\s+have\s+(?:two|some|a)\s+.*)[\s.,!?:]*$",
+    re.IGNORECASE,
+)
+
+
+class UnresolvedReferenceError(ValueError):
+    """A problem that needs an earlier answer which has no number."""
+
+
+def decompose(state: AgentState) -> AgentState:
+    """Plan the message: its problems, in text order."""
+    subtasks = split(state["text"], state["run"].means.kinds, state["facts"])
+    decision = Decision(
+        kind="decompose",
+        source="rules",
+        reason="text_order",
+        detail=f"{len(subtasks)} in the order of the text",
+    )
+    plan = [{"text": s.text, "needs": list(s.needs)} for s in subtasks]
+    get_stream_writer()(json_event("plan", subtasks=plan))
+    return {"subtasks": subtasks, "plan": (decision,)}
+
+
+def split(text: str, kinds: Catalogue, facts: Mapping[str, str]) -> tuple[Subtask, ...]:
+    """Return the problems of a message; the message itself when it holds one or cannot be split."""
+    whole = _read(text, kinds, facts)
+    if whole is not None:
+        return (Subtask(text=text, needs=whole),)
+    known = dict.fromkeys(facts, "1")
+    found: list[Subtask] = []
+    problems = 0
+    for segment in _segments(text):
+        readable = _readable(segment, kinds, known)
+        if readable is None:
+            _append_open(found, segment, kinds)
+            continue
+        problems += 1
+        part, needs = readable
+        found.append(Subtask(text=part, needs=needs))
+        known |= dict.fromkeys([*_solves_for(part, needs, kinds), "answer"], "1")
+    return tuple(found) if problems else (Subtask(text=text),)
+
+
+def bind(subtask: Subtask, kinds: Catalogue, facts: Mapping[str, str]) -> Task:
+    """Make the subtask's task, with earlier answers in the places that refer to them.
+
+    Raises:
+        InvalidTaskError: if a kind recognised the text and found it against its rules.
+        UnresolvedReferenceError: if a needed earlier answer is not a number.
+    """
+    missing = [name for name in subtask.needs if name not in facts]
+    if missing:
+        raise UnresolvedReferenceError(
+            f"this problem needs the value of {' and '.join(missing)}, "
+            "which an earlier answer did not give"
+        )
+    text = _substitute(subtask.text, {name: facts[name] for name in subtask.needs})
+    task = kinds.parse(text)
+    if task is None:
+        return open_task(text)
+    return replace(task, prompt=text)
+
+
+def _read(text: str, kinds: Catalogue, known: Mapping[str, str]) -> tuple[str, ...] | None:
+    """Return the names a text needs (none for most) if a kind reads it, None if no kind does."""
+    refused = False
+    try:
+        if kinds.parse(text) is not None:
+            return ()
+    except InvalidTaskError:
+        refused = True
+    candidates = [
+        n for n in known if n != "answer" and re.search(rf"(?<![A-Za-z]){n}(?![A-Za-z])", text)
+    ]
+    if "answer" in known and WORDS_FOR_ANSWER.search(text):
+        candidates.append("answer")
+    if candidates:
+        try:
+            if kinds.parse(_substitute(text, dict.fromkeys(candidates, "2"))) is not None:
+                return tuple(candidates)
+        except InvalidTaskError:
+            refused = True
+    return () if refused else None
+
+
+def _substitute(text: str, values: Mapping[str, str]) -> str:
+    """Put values in brackets where their names, or the words for "the answer", stand."""
+    for name, value in values.items():
+        if name == "answer":
+            text = WORDS_FOR_ANSWER.sub(f"({value})", text)
+        else:
+            text = re.sub(rf"(?<![A-Za-z]){name}(?![A-Za-z])", f"({value})", text)
+    return text
+
+
+def _solves_for(segment: str, needs: tuple[str, ...], kinds: Catalogue) -> list[str]:
+    """Return the unknown that a problem solves for, if its kind has one."""
+    try:
+        task = kinds.parse(_substitute(segment, dict.fromkeys(needs, "2")))
+    except InvalidTaskError:
+        return []
+    unknown = getattr(task.payload, "unknown", None) if task is not None else None
+    return [unknown] if unknown else []
+
+
+def _segments(text: str) -> list[str]:
+    """Cut at sentence ends, line ends and words such as "then"; drop numbering and blanks."""
+    pieces = (NUMBERING.sub("", piece or "").strip(" ,;\t\r") for piece in BREAK.split(text))
+    return [piece for piece in pieces if piece.strip(" .,;:")]
+
+
+def _readable(
+    segment: str, kinds: Catalogue, known: Mapping[str, str]
+) -> tuple[str, tuple[str, ...]] | None:
+    """Return the part of a segment that a kind reads, and the names it needs; None for none."""
+    short = LEAD_IN.sub("", segment)
+    for part in dict.fromkeys((segment, short, short.partition(": ")[2])):
+        needs = _read(part, kinds, known) if part else None
+        if needs is not None:
+            return part, needs
+    return None
+
+
+def _append_open(found: list[Subtask], segment: str, kinds: Catalogue) -> None:
+    """Keep what no kind reads as a free question; courtesies ask nothing."""
+    if COURTESY.match(segment):
+        return
+    if found and not found[-1].needs and _is_open(found[-1].text, kinds):
+        found[-1] = Subtask(text=f"{found[-1].text} {segment}")
+    else:
+        found.append(Subtask(text=segment))
+
+
+def _is_open(text: str, kinds: Catalogue) -> bool:
+    try:
+        return kinds.parse(text) is None
+    except InvalidTaskError:
+        return False

@@ -1,0 +1,71 @@
+"""How a message becomes problems, and how an earlier answer reaches a later one."""
+
+import pytest
+
+from graphs.decompose import UnresolvedReferenceError, bind, split
+from graphs.intake import established, last_question
+from graphs.state import Subtask
+from tasks.catalogue import default_catalogue
+
+KINDS = default_catalogue()
+
+
+@pytest.mark.parametrize(
+    ("message", "expected"),
+    [
+        ("3x + 5 = 17", [("3x + 5 = 17", ())]),
+        (
+            "Solve 3x+5=17 for x. Then solve 2y = x + 4 for y.",
+            [("Solve 3x+5=17 for x.", ()), ("solve 2y = x + 4 for y.", ("x",))],
+        ),
+        ("1. 3x+5=17\n2. 2y = x + 4", [("3x+5=17", ()), ("2y = x + 4", ("x",))]),
+        ("Solve 3x+5=17 and solve 2z = 8", [("Solve 3x+5=17", ()), ("solve 2z = 8", ())]),
+        ("2x = 10; 3y = 2 + that result", [("2x = 10", ()), ("3y = 2 + that result", ("answer",))]),
+        ("3.5x + 2 = 9", [("3.5x + 2 = 9", ())]),
+    ],
+)
+def test_problems_of_a_message_are_found_in_text_order(
+    message: str, expected: list[tuple[str, tuple[str, ...]]]
+) -> None:
+    assert [(s.text, s.needs) for s in split(message, KINDS, {})] == expected
+
+
+def test_courtesies_are_not_problems() -> None:
+    found = split("Hi! Please solve 3x + 5 = 17. Thanks!", KINDS, {})
+    assert len(found) == 1
+    assert bind(found[0], KINDS, {}).kind == "math/equations"
+
+
+def test_what_no_kind_reads_stays_beside_what_one_does() -> None:
+    found = split("Solve 3x+5=17. What is the capital of France? I forgot.", KINDS, {})
+    kinds = [bind(s, KINDS, {}).kind for s in found]
+    assert kinds == ["math/equations", "open"]
+    assert found[1].text == "What is the capital of France? I forgot."
+
+
+def test_an_earlier_answer_is_put_where_its_name_stands() -> None:
+    (subtask,) = split("Now solve 2y = 3x + 6", KINDS, {"x": "-7/2", "answer": "-7/2"})
+    task = bind(subtask, KINDS, {"x": "-7/2"})
+    right = KINDS["math/equations"].answer_from_text(task, "y = -9/4")
+    assert right is not None
+    assert KINDS["math/equations"].grade(task, right).passed
+
+
+def test_a_missing_earlier_answer_is_said() -> None:
+    with pytest.raises(UnresolvedReferenceError, match="the value of x"):
+        bind(Subtask(text="2y = x + 4", needs=("x",)), KINDS, {})
+
+
+def test_earlier_turns_give_facts_and_the_newest_wins() -> None:
+    from langchain_core.messages import AIMessage, HumanMessage
+
+    chat = [
+        HumanMessage("3x = 12"),
+        AIMessage("x = 4 (verified; network)\n3x = 12 → x = 4"),
+        HumanMessage("2x = 1"),
+        AIMessage("x = 1/2 (verified; network)"),
+        HumanMessage("and y?"),
+    ]
+    question, earlier = last_question(chat)
+    assert question == "and y?"
+    assert established(earlier) == {"x": "1/2", "answer": "1/2"}
