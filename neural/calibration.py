@@ -32,7 +32,7 @@ BINS = 15
 
 
 class CalibrationError(ValueError):
-    """Samples that cannot be calibrated on: too few, or of shapes that do not fit together."""
+    """Samples that cannot be calibrated on: too few, or not fitting together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +100,16 @@ def fit_calibration(
         right: `[B]`, whether the legal action with the highest logit is right.
 
     Raises:
-        CalibrationError: if there are fewer than MIN_SAMPLES rows or shapes differ.
+        CalibrationError: if there are fewer than MIN_SAMPLES rows, shapes differ, or a target gives
+            weight to an illegal action.
     """
     if not (logits.shape == legal.shape == targets.shape and right.shape == logits.shape[:1]):
         shapes = [logits.shape, legal.shape, targets.shape, right.shape]
         raise CalibrationError(f"shapes {shapes} differ; expected [B, A] three times and [B]")
     if len(logits) < MIN_SAMPLES:
         raise CalibrationError(f"{len(logits)} samples are too few; give at least {MIN_SAMPLES}")
+    if (targets[~legal] != 0).any():
+        raise CalibrationError("targets give weight to illegal actions; mask them first")
     temperature = fit_temperature(logits, legal, targets)
     signals = signals_of(masked_softmax(logits / np.float32(temperature), legal), legal)
     held_out = np.empty(len(right), np.float64)
@@ -133,7 +136,7 @@ def fit_temperature(logits: FloatArray, legal: BoolArray, targets: FloatArray) -
 
     def loss(log_temperature: float) -> float:
         log_priors = _log_softmax(logits.astype(np.float64) * math.exp(-log_temperature), legal)
-        return -float(np.where(targets > 0, targets * log_priors, 0.0).sum()) / len(logits)
+        return -float((targets * np.where(targets > 0, log_priors, 0.0)).sum()) / len(logits)
 
     low, high = LOG_TEMPERATURES
     golden = (math.sqrt(5.0) - 1.0) / 2.0
