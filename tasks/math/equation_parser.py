@@ -104,14 +104,19 @@ class _Reader:
 
     def _sum(self) -> Side:
         total: Side = ()
-        sign = 1
-        while self._tokens[self._at] in ("+", "-"):
-            sign = -sign if self._next() == "-" else sign
+        sign = self._signs()
         while True:
             total += scaled(self._product(), Fraction(sign))
             if self._tokens[self._at] not in ("+", "-"):
                 return total
-            sign = -1 if self._next() == "-" else 1
+            sign = self._signs()
+
+    def _signs(self) -> int:
+        """Read any number of signs: `x - -3` and `+x` are typed by people."""
+        sign = 1
+        while self._tokens[self._at] in ("+", "-"):
+            sign = -sign if self._next() == "-" else sign
+        return sign
 
     def _product(self) -> Side:
         value = self._power()
@@ -127,10 +132,8 @@ class _Reader:
                 return value
 
     def _signed_power(self) -> Side:
-        if self._tokens[self._at] in ("+", "-"):
-            sign = -1 if self._next() == "-" else 1
-            return scaled(self._power(), Fraction(sign))
-        return self._power()
+        sign = self._signs()
+        return scaled(self._power(), Fraction(sign))
 
     def _power(self) -> Side:
         base = self._atom()

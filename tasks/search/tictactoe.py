@@ -18,7 +18,7 @@ from tasks.protocol import (
 )
 from tasks.search.tictactoe_generator import difficulty_of, position
 from tasks.search.tictactoe_grader import best_moves, mover, winner
-from tasks.search.tictactoe_parser import read_board, read_move
+from tasks.search.tictactoe_parser import check_position, read_board, read_move
 from tasks.search.tictactoe_rules import Board, TicTacToeEnvironment, board_from_text, cell_name
 
 
@@ -73,8 +73,7 @@ class TicTacToeKind:
             raise InvalidTaskError(
                 f"board {board[:40]!r} is not nine characters of 'X', 'O' and '.'"
             )
-        if read_board(f"tic-tac-toe {board}") != board:
-            raise InvalidTaskError(f"board {board!r} is no position with a move to play")
+        check_position(board)
         return TicTacToePayload(board)
 
     def answer_from_text(self, task: Task, text: str) -> Answer | None:

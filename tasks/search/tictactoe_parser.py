@@ -30,6 +30,7 @@ _SIDE = re.compile(
     re.I,
 )
 _INLINE = re.compile(r"(?<!\S)([XO._-]{9})(?=[?!,;]?(?:\s|$))")
+_INLINE_IF_NAMED = re.compile(r"(?<!\S)((?=\S*[XO])[XO._-]{4,20}?)(?=[?!,;]?(?:\s|$))", re.I)
 _DASHES = re.compile(r"[-+=|_\s\u2500-\u257f]*[-+=_\u2500-\u257f][-+=|_\s\u2500-\u257f]*")
 _BLANKS = ".-_*·□"
 
@@ -57,7 +58,7 @@ def read_board(text: str) -> str | None:
     if len(text) > MAX_CHARACTERS:
         return None
     named = bool(_NAME.search(text))
-    rest, cells = _split_off_cells(_NAME.sub(" ", text))
+    rest, cells = _split_off_cells(_NAME.sub(" ", text), _INLINE_IF_NAMED if named else _INLINE)
     words = re.findall(r"[a-z]+", rest.lower().replace("'", ""))
     if any(w not in _WORDS for w in words) or re.search(r"[=\d]", rest):
         return None
@@ -66,7 +67,7 @@ def read_board(text: str) -> str | None:
         return "." * 9 if named and opening else None
     if not named and (len(cells) != 9 or not {"X", "O"} & set(cells)):
         return None
-    _check(cells, rest)
+    check_position(cells, rest)
     return cells
 
 
@@ -87,7 +88,12 @@ def read_move(text: str) -> int | None:
     return int(digits.pop()) - 1 if len(digits) == 1 else None
 
 
-def _check(cells: str, words: str) -> None:
+def check_position(cells: str, words: str = "") -> None:
+    """Refuse what is no legal position with a move to play, or not of the side that the words name.
+
+    Raises:
+        InvalidTaskError: with the reason.
+    """
     if len(cells) != 9:
         raise InvalidTaskError(f"the board {cells!r} has {len(cells)} cells; expected 3 rows of 3")
     x, o = cells.count("X"), cells.count("O")
@@ -111,11 +117,11 @@ def _check(cells: str, words: str) -> None:
         )
 
 
-def _split_off_cells(text: str) -> tuple[str, str]:
+def _split_off_cells(text: str, in_a_row: re.Pattern[str]) -> tuple[str, str]:
     """Return the words, and the cells of all board rows (of any number) in reading order."""
-    inline = _INLINE.findall(text)
+    inline = in_a_row.findall(text)
     if len(inline) == 1:
-        return _INLINE.sub(" ", text), _blank(inline[0])
+        return in_a_row.sub(" ", text), re.sub(r"[_-]", ".", inline[0].upper())
     if text.count("/") == 2:
         text = text.replace("/", "\n")
     words: list[str] = []
@@ -144,7 +150,7 @@ def _row(line: str, start: int) -> str | None:
         marks = [f or "." for f in fields]
     else:
         tokens = re.split(r"[\s,]+", line)
-        marks = list("".join(tokens)) if {len(t) for t in tokens} in ({1}, {3}, {9}) else []
+        marks = list("".join(tokens)) if {len(t) for t in tokens} in ({1}, {3}) else []
     if len(marks) not in (3, 9) or any(len(m) != 1 for m in marks):
         return None
     cells = [str(_mark(m, start + i)) for i, m in enumerate(marks)]
@@ -158,10 +164,6 @@ def _mark(mark: str, cell: int) -> str | None:
     if mark in "oO0":
         return "O"
     return "." if mark in _BLANKS or mark == str(cell + 1) else None
-
-
-def _blank(cells: str) -> str:
-    return re.sub(r"[_-]", ".", cells)
 
 
 def _place(match: re.Match[str]) -> int:
