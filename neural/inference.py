@@ -129,6 +129,19 @@ class NetEvaluator:
             priors, values, legal, (time.perf_counter() - started) / len(states)
         )
 
+    def search_confidence(self, visit_counts: NDArray[Any], legal: BoolArray) -> float:
+        """Return the probability that a search's most visited action is right, in [0, 1].
+
+        Args:
+            visit_counts: `[A]` of the root, not all 0.
+            legal: `[A]` at the root.
+
+        Returns:
+            0 where this was never calibrated.
+        """
+        shares = (visit_counts / visit_counts.sum()).astype(np.float32)
+        return float(self.card.search_calibration.confidence(shares[None], legal[None])[0])
+
     def _observe(
         self, environment: Environment[Any], states: Sequence[Any]
     ) -> tuple[FloatArray, BoolArray]:

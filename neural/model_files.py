@@ -53,6 +53,7 @@ class Card:
         weights_version: hash of the tensors, 16 hexadecimal digits.
         shape: of the net.
         calibration: of its priors and confidence.
+        search_calibration: of how sure a search's visit counts are of their favourite (two players).
         training: how it was made, as JSON values: run, command, games, episodes_by_source, seconds,
             seed, losses, metrics, where they are known.
         parent: weights_version that training started from; empty for none.
@@ -68,6 +69,7 @@ class Card:
     training: Mapping[str, Any] = field(default_factory=dict)
     parent: str = ""
     created_at: str = ""
+    search_calibration: Calibration = UNCALIBRATED
 
     def to_json(self) -> dict[str, Any]:
         """Return the fields as JSON values, with the format's number."""
@@ -77,6 +79,7 @@ class Card:
             **plain,
             "shape": self.shape.to_json(),
             "calibration": self.calibration.to_json(),
+            "search_calibration": self.search_calibration.to_json(),
             "training": dict(self.training),
         }
 
@@ -94,7 +97,9 @@ class Card:
             given = {key: value for key, value in data.items() if key != "format"}
             shape = NetShape.from_json(given["shape"])
             calibration = Calibration.from_json(given["calibration"])
-            return cls(**{**given, "shape": shape, "calibration": calibration})
+            search = Calibration.from_json(given["search_calibration"])
+            own = {"shape": shape, "calibration": calibration, "search_calibration": search}
+            return cls(**{**given, **own})
         except (KeyError, TypeError, ShapeError) as error:
             raise BrokenWeightsError(f"model card does not read: {error!r}") from error
 
@@ -117,6 +122,7 @@ def make_model(
     created_at: datetime,
     parent: str = "",
     name: str = "",
+    search_calibration: Calibration = UNCALIBRATED,
 ) -> Model:
     """Describe a trained net by a card; named like `math-equations-0123abcd` by default."""
     version = weights_version(net)
@@ -130,6 +136,7 @@ def make_model(
         training=training,
         parent=parent,
         created_at=created_at.isoformat(timespec="seconds"),
+        search_calibration=search_calibration,
     )
     return Model(net, card)
 
