@@ -1,8 +1,9 @@
 """Judge states with a trained net: arrays for tight loops, awaited micro-batches for graphs.
 
-Rows are padded to multiples of ROW_MULTIPLE: matrix products then use the same kernels for a lone
-state as for a full batch, so a state's result does not depend, to the last bit, on who was judged
-beside it, and a replayed run meets the numbers of the first one. Letters: `B` batch, `A` actions.
+Rows are padded to multiples of ROW_MULTIPLE: the matrix products of torch's x86-64 builds then use
+the same kernels for a lone state as for a full batch, so a state's result does not depend, to the
+last bit, on who was judged beside it, and a replayed run meets the numbers of the first one.
+Letters: `B` batch, `A` actions.
 """
 
 from __future__ import annotations

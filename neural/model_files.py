@@ -53,7 +53,7 @@ class Card:
         weights_version: hash of the tensors, 16 hexadecimal digits.
         shape: of the net.
         calibration: of its priors and confidence.
-        search_calibration: of how sure a search's visit counts are of their favourite (two players).
+        search_calibration: of how sure visit counts are of their favourite (two players).
         training: how it was made, as JSON values: run, command, games, episodes_by_source, seconds,
             seed, losses, metrics, where they are known.
         parent: weights_version that training started from; empty for none.

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, cast
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -107,17 +108,18 @@ class PolicyValueNet(nn.Module):
 def fresh_net(shape: NetShape, seed: int) -> PolicyValueNet:
     """Build an untrained net; the same shape and seed give the same weights in every process.
 
-    Weights and biases are uniform in +-1/sqrt(fan-in), torch's default, from a generator of their
-    own: global generators are neither read nor moved.
+    Weights and biases are uniform in +-1/sqrt(fan-in), as torch's own, but drawn by NumPy, since
+    torch's numbers differ in the last bit between processors. No global generator is moved.
     """
     net = empty_net(shape)
-    generator = torch.Generator().manual_seed(seed)
+    rng = np.random.default_rng(seed)
     with torch.no_grad():
         for module in net.modules():
             if isinstance(module, nn.Linear):
-                bound = 1.0 / math.sqrt(module.in_features)
+                bound = np.float32(1.0 / math.sqrt(module.in_features))
                 for parameter in module.parameters():
-                    parameter.uniform_(-bound, bound, generator=generator)
+                    drawn = rng.random(tuple(parameter.shape), dtype=np.float32)
+                    parameter.copy_(torch.from_numpy((2.0 * drawn - 1.0) * bound))
     return net
 
 

@@ -210,18 +210,10 @@ def test_an_unfinished_line_spoils_itself_alone(tmp_path) -> None:
     assert path.read_text() == "one\ntw\nthree\n"
 
 
-def test_random_models_are_the_same_in_every_process() -> None:
+def test_random_models_are_the_same_on_every_machine() -> None:
+    # A hash written down: episodes name random weights by it, and must find them anywhere.
     model = random_model(TICTACTOE.name, TICTACTOE.environment, 7)
-    program = (
-        "from neural.model_files import random_model\n"
-        "from tasks.search.tictactoe import TicTacToeKind\n"
-        "kind = TicTacToeKind()\n"
-        "print(random_model(kind.name, kind.environment, 7).card.weights_version)"
-    )
-    printed = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True
-    )
-    assert printed.stdout.strip() == model.card.weights_version
+    assert model.card.weights_version == "e0258d0658ccc527"
     assert model.card.name == "random:7"
     assert not model.card.calibration.is_fitted
 
