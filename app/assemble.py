@@ -1,0 +1,257 @@
+"""Put the product together: Settings in, Services out, and everything closed again at the end.
+
+The only module of this floor that names the checkpointer. What a request wants is the affair of
+`runs` and the routes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, asynccontextmanager
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import aiosqlite
+from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
+
+from app.runs import Runs
+from app.settings import Settings
+from graphs.agent import DEFAULT_THRESHOLD, Agent
+from graphs.episode import Episode, Origin
+from graphs.llm.models import ModelSettings
+from graphs.llm.policy import CallPolicy, LanguageModel, open_language_model
+from graphs.nets import StoredNets, code_version
+from graphs.redaction import Redaction, redact_episode
+from graphs.routing.policies import router_for
+from graphs.state import Means, RunOptions
+from graphs.store.retention import Retention
+from graphs.store.store import Store
+from graphs.store.writer import GroupWriter
+from graphs.trace_spans import langsmith_client
+from graphs.traces import TraceSink, trace
+from neural.device import use_threads
+from neural.model_store import ModelStore
+from tasks.catalogue import Catalogue, default_catalogue
+from training.metrics import Metrics
+
+THREADS_FILE = "threads.db"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Services:
+    """What a process is made of."""
+
+    settings: Settings
+    kinds: Catalogue
+    store: Store
+    writer: GroupWriter
+    sink: TraceSink
+    models: ModelStore
+    nets: StoredNets
+    language_model: LanguageModel | None
+    means: Means
+    saver: AsyncSqliteSaver
+    runs: Runs
+    metrics: Metrics
+    folding: ThreadPoolExecutor  # one thread: metrics are folded in order, off the event loop
+    redact: Callable[[Episode], Episode]
+
+    async def has_thread(self, thread_id: str) -> bool:
+        """Say whether earlier turns of a thread are kept."""
+        found = await self.saver.aget_tuple({"configurable": {"thread_id": thread_id}})
+        return found is not None
+
+    def options(self, origin: Origin, **asked: Any) -> RunOptions:
+        """Return a run's options: what was asked, else the settings', at most the ceilings."""
+        chosen: dict[str, Any] = {
+            "max_dollars": self.settings.max_dollars,
+            "max_seconds": self.settings.max_seconds,
+            "train": self.settings.train,
+            **{name: value for name, value in asked.items() if value is not None},
+        }
+        options = RunOptions(origin=origin, **{k: v for k, v in chosen.items() if v is not None})
+        return replace(
+            options,
+            max_dollars=min(options.max_dollars or 0.0, self.settings.ceiling_dollars),
+            max_seconds=min(options.max_seconds or 0.0, self.settings.ceiling_seconds),
+        )
+
+
+@asynccontextmanager
+async def assembled(settings: Settings) -> AsyncIterator[Services]:
+    """Open everything that the settings name, and close it in the order that loses nothing.
+
+    Raises:
+        KindModuleError, ModelSettingsError, MissingPackageError, StoreError, RedactionError: what
+            the parts say of their settings.
+    """
+    use_threads(1)
+    kinds = default_catalogue(settings.kinds)
+    language_model = open_language_model(model_settings(settings), call_policy(settings))
+    redaction = redaction_of(settings)
+    home = settings.home
+    store = await asyncio.to_thread(open_store, settings)
+    sink = open_sink(settings, store, redaction)
+    pool = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="search")
+    folding = ThreadPoolExecutor(1, thread_name_prefix="metrics")
+    writer = GroupWriter(store)
+    metrics = Metrics()
+    models = ModelStore(home)
+    nets = StoredNets(models)
+    async with aiosqlite.connect(home / THREADS_FILE) as connection:
+        await connection.execute("PRAGMA journal_mode=WAL")
+        await connection.execute("PRAGMA synchronous=NORMAL")
+        saver = AsyncSqliteSaver(connection)
+        means = means_of(settings, kinds, nets, language_model, pool)
+        redact = partial(redact_episode, redaction=redaction, kinds=kinds)
+
+        async def save(episode: Episode, key_hash: str) -> None:
+            await writer.save_episode(redact(episode), key_hash)
+
+        runs = Runs(
+            Agent(means, saver),
+            save,
+            lambda episode: _fold(folding, metrics, episode),
+            partial(_traced, sink),
+            running=settings.running,
+            waiting=settings.waiting,
+        )
+        try:
+            yield Services(
+                settings=settings,
+                kinds=kinds,
+                store=store,
+                writer=writer,
+                sink=sink,
+                models=models,
+                nets=nets,
+                language_model=language_model,
+                means=means,
+                saver=saver,
+                runs=runs,
+                metrics=metrics,
+                folding=folding,
+                redact=redact,
+            )
+        finally:
+            await runs.drain(settings.shutdown_seconds)
+            await writer.close()
+            await asyncio.to_thread(sink.close)
+            folding.shutdown()
+            pool.shutdown(cancel_futures=True)
+            store.close()
+
+
+def open_store(settings: Settings) -> Store:
+    """Open the store that the settings name."""
+    url = settings.database_url
+    return Store.open(settings.home, url.get_secret_value() if url else None)
+
+
+def open_sink(settings: Settings, store: Store, redaction: Redaction) -> TraceSink:
+    """Start the local trace sink; it forwards to LangSmith only where that was asked for."""
+    remote = None
+    if settings.forwards_traces:
+        key = settings.langsmith_api_key.get_secret_value()
+        remote = langsmith_client(key, settings.langsmith_endpoint or None)
+    return TraceSink(store, redaction=redaction, project=settings.langsmith_project, remote=remote)
+
+
+def means_of(
+    settings: Settings,
+    kinds: Catalogue,
+    nets: Any,
+    language_model: LanguageModel | None,
+    pool: ThreadPoolExecutor | None = None,
+) -> Means:
+    """Return what runs may use; what the settings leave open keeps the agent's own defaults."""
+    threshold = DEFAULT_THRESHOLD if settings.threshold is None else settings.threshold
+    chosen = {} if settings.simulations is None else {"simulations": settings.simulations}
+    return Means(
+        kinds=kinds,
+        nets=nets,
+        language_model=language_model,
+        router_for=lambda mode: router_for(mode, threshold),
+        code_version=code_version(),
+        pool=pool,
+        **chosen,
+    )
+
+
+def model_settings(settings: Settings) -> ModelSettings:
+    """Return the part of the settings that names the language model."""
+    return ModelSettings(
+        model=settings.model,
+        base_url=settings.model_base_url,
+        api_key=settings.model_api_key.get_secret_value(),
+        temperature=settings.model_temperature,
+        max_tokens=settings.model_max_tokens,
+        price_input=settings.model_price_input,
+        price_output=settings.model_price_output,
+        price_cached_input=settings.model_price_cached_input,
+    )
+
+
+def call_policy(settings: Settings) -> CallPolicy:
+    """Return how the language model is called."""
+    per_minute = settings.model_calls_per_minute
+    chosen = {
+        "timeout_seconds": settings.model_timeout_seconds,
+        "concurrency": settings.model_concurrency,
+        "requests_per_second": None if per_minute is None else per_minute / 60.0,
+    }
+    return CallPolicy(**{k: v for k, v in chosen.items() if v is not None})  # type: ignore[arg-type]
+
+
+def redaction_of(settings: Settings) -> Redaction:
+    """Return what is taken out of traces and episodes."""
+    return Redaction(
+        mode=settings.redact,
+        patterns=settings.redact_patterns,
+        hide_inputs=settings.hide_inputs,
+        hide_outputs=settings.hide_outputs,
+        episodes=settings.redact_episodes,
+    )
+
+
+def retention_of(settings: Settings) -> Retention:
+    """Return how long rows are kept."""
+    return Retention(
+        runs_days=settings.keep_runs_days,
+        episodes_days=settings.keep_episodes_days,
+        feedback_days=settings.keep_feedback_days,
+        requests_days=settings.keep_requests_days,
+    )
+
+
+def hashed_keys(settings: Settings) -> tuple[str, ...]:
+    """Return the SHA-256 of every API key; `sha256:<hex>` in the settings is one already."""
+    hashes = []
+    for secret in settings.api_keys:
+        key = secret.get_secret_value()
+        prefix, _, digest = key.partition(":")
+        plain = prefix != "sha256"
+        hashes.append(hashlib.sha256(key.encode()).hexdigest() if plain else digest.lower())
+    return tuple(hashes)
+
+
+def threads_file(home: Path) -> Path:
+    """Return where the turns of kept threads lie."""
+    return home / THREADS_FILE
+
+
+def _traced(sink: TraceSink, options: RunOptions) -> AbstractContextManager[None]:
+    metadata = {"mode": options.mode, "origin": options.origin, "episode_id": options.run_id}
+    if options.thread_id:
+        metadata["thread_id"] = options.thread_id
+    return trace(sink, metadata=metadata, tags=[options.origin])
+
+
+def _fold(folding: ThreadPoolExecutor, metrics: Metrics, episode: Episode) -> None:
+    folding.submit(metrics.observe_episode, episode)
