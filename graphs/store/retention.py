@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, Table, delete, insert, or_, select
 
-from graphs.store.tables import episodes, feedback, optouts, requests, runs
+from graphs.store.tables import episode_tasks, episodes, feedback, optouts, requests, runs
 
 Scope = Literal["thread", "key"]
 DAY_SECONDS = 86_400.0
@@ -58,7 +58,12 @@ def delete_thread(connection: Connection, thread_id: str) -> Deleted:
     own_traces = select(runs.c.trace_id).where(runs.c.thread_id == thread_id)
     own_runs = or_(runs.c.trace_id.in_(own_episodes), runs.c.trace_id.in_(own_traces))
     run_ids = select(runs.c.id).where(own_runs)
-    own_feedback = or_(feedback.c.episode_id.in_(own_episodes), feedback.c.run_id.in_(run_ids))
+    own_tasks = select(episode_tasks.c.id).where(episode_tasks.c.episode_id.in_(own_episodes))
+    own_feedback = or_(
+        feedback.c.episode_id.in_(own_episodes),
+        feedback.c.run_id.in_(run_ids),
+        feedback.c.run_id.in_(own_tasks),
+    )
     # Feedback first, runs before episodes: each is found through what is deleted after it. The ids
     # of the runs are read first, because SQLite may not delete from a table that its own condition
     # reads.

@@ -178,6 +178,10 @@ class Store:
         self.write(partial(feedback_table.write_feedback, record=record))
         return record
 
+    def save_feedback_record(self, record: FeedbackRecord) -> None:
+        """Write feedback that was made elsewhere; one with the same id is replaced."""
+        self.write(partial(feedback_table.write_feedback, record=record))
+
     def feedback(
         self, of: str | None = None, *, key: str | None = None, since: float | None = None
     ) -> list[FeedbackRecord]:
