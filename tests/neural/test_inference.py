@@ -10,6 +10,7 @@ from neural.calibration import UNCALIBRATED, Calibration
 from neural.inference import NetEvaluator
 from neural.model_files import (
     BrokenWeightsError,
+    Card,
     Model,
     StaleWeightsError,
     random_model,
@@ -95,6 +96,17 @@ def test_an_evaluation_carries_confidence_signals_source_and_time() -> None:
 def test_random_weights_are_never_confident() -> None:
     evaluations = evaluator("board", UNCALIBRATED).judge(GAMES["board"], STATES["board"][:20])
     assert [one.confidence for one in evaluations] == [0.0] * 20
+
+
+def test_a_search_is_trusted_by_its_own_map_and_not_by_that_of_the_priors() -> None:
+    model = random_model("search/tictactoe", GAMES["board"], 0)
+    searched = Calibration(1.0, (4.0, 0.0, 0.0), -2.0, 100)
+    card = dataclasses.replace(model.card, search_calibration=searched)
+    judge, legal = NetEvaluator(Model(model.net, card)), np.ones(9, bool)
+    visits = np.array([0, 75, 25, 0, 0, 0, 0, 0, 0])
+    assert judge.search_confidence(visits, legal) == pytest.approx(1 / (1 + np.exp(-1.0)))
+    assert NetEvaluator(model).search_confidence(visits, legal) == 0.0
+    assert Card.from_json(card.to_json()) == card
 
 
 def test_no_states_give_no_evaluations() -> None:
