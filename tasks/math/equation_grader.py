@@ -30,7 +30,8 @@ _ALL = re.compile(
     r"|\binfinitely many\b|\bidentity\b|ℝ",
     re.I,
 )
-_NUMBER = re.compile(r"[-+]?\s*\(?\s*[-+]?\d+(?:[.,]\d+)?\s*(?:/\s*[-+]?\d+)?\s*\)?")
+_NUMBER = re.compile(r"([-+]*)(\d+(?:[.,]\d+)?)(?:/([-+]?\d+))?")  # without spaces and brackets
+_UNCLEAR = re.compile(r"\d\s+\d|\d\s*\(|\)\s*[\d(]|\b[1-9]\d{0,2},\d{3}\b")
 
 
 class UnreadableError(ValueError):
@@ -159,22 +160,22 @@ def read_answer(text: str, unknown: str) -> Solutions | None:
         if named[1].lower() != unknown.lower():
             return None
         text = named[2]
-    if _NUMBER.fullmatch(text):
-        return _number(text)
+    if (value := _number(text)) is not None:
+        return Solutions(value)
     if _NONE.search(text):
         return Solutions(None)
     return Solutions(None, every=True) if _ALL.search(text) else None
 
 
-def _number(text: str) -> Solutions | None:
-    if text.count("(") != text.count(")"):
+def _number(text: str) -> Fraction | None:
+    if _UNCLEAR.search(text) or text.count("(") != text.count(")"):
         return None
-    plain = re.sub(r"[\s()+]", "", text).replace(",", ".").replace("--", "")
-    top, _, bottom = plain.partition("/")
-    try:
-        return Solutions(Fraction(top) / Fraction(bottom or "1"))
-    except (ValueError, ZeroDivisionError):
+    match = _NUMBER.fullmatch(re.sub(r"[\s()]", "", text))
+    if match is None:
         return None
+    signs, top, bottom = match.groups()
+    divisor = Fraction(bottom or 1) * (-1) ** signs.count("-")
+    return Fraction(top.replace(",", ".")) / divisor if divisor else None
 
 
 def _python_notation(text: str, unknown: str) -> str:

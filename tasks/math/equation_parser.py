@@ -179,10 +179,14 @@ class _Reader:
         )
 
     def _times(self, a: Side, b: Side) -> Side:
-        if not holds_unknown(b):
-            return scaled(a, _known(b))
-        if not holds_unknown(a):
-            return scaled(b, _known(a))
+        if not a or not b:
+            return ()
+        for factor, rest in ((b, a), (a, b)):
+            if len(factor) == 1 and factor[0][2] == CONSTANT:
+                return scaled(rest, _known(factor))
+        for factor, rest in ((b, a), (a, b)):
+            if not holds_unknown(factor):  # a bracket of numbers
+                return scaled(rest, _known(factor))
         raise InvalidTaskError(f"{self._unknown} is multiplied by itself; {ONLY_LINEAR}")
 
     def _divided(self, a: Side, b: Side) -> Side:
