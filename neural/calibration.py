@@ -106,14 +106,31 @@ def fit_calibration(
     if not (logits.shape == legal.shape == targets.shape and right.shape == logits.shape[:1]):
         shapes = [logits.shape, legal.shape, targets.shape, right.shape]
         raise CalibrationError(f"shapes {shapes} differ; expected [B, A] three times and [B]")
-    if len(logits) < MIN_SAMPLES:
-        raise CalibrationError(f"{len(logits)} samples are too few; give at least {MIN_SAMPLES}")
     if (targets[~legal] != 0).any():
         raise CalibrationError("targets give weight to illegal actions; mask them first")
-    temperature = fit_temperature(logits, legal, targets)
+    if len(logits) < MIN_SAMPLES:
+        raise CalibrationError(f"{len(logits)} samples are too few; give at least {MIN_SAMPLES}")
+    return fit_confidence(logits, legal, right, fit_temperature(logits, legal, targets))
+
+
+def fit_confidence(
+    logits: FloatArray, legal: BoolArray, right: BoolArray, temperature: float
+) -> Calibration:
+    """Fit the confidence alone, for a temperature that was found in another way.
+
+    Args:
+        logits, legal: `[B, A]`.
+        right: `[B]`, as for `fit_calibration`; even rows are judged by odd ones and odd by even.
+        temperature: above 0.
+
+    Raises:
+        CalibrationError: if there are fewer than MIN_SAMPLES rows.
+    """
+    if len(logits) < MIN_SAMPLES:
+        raise CalibrationError(f"{len(logits)} samples are too few; give at least {MIN_SAMPLES}")
     signals = signals_of(masked_softmax(logits / np.float32(temperature), legal), legal)
     held_out = np.empty(len(right), np.float64)
-    for half in (0, 1):  # even rows judged by odd ones, odd by even
+    for half in (0, 1):
         weights, bias = _fit_logistic(signals[1 - half :: 2], right[1 - half :: 2])
         held_out[half::2] = _sigmoid(signals[half::2] @ weights + bias)
     weights, bias = _fit_logistic(signals, right)
