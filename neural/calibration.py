@@ -119,7 +119,8 @@ def fit_confidence(
     """Fit the confidence alone, for a temperature that was found in another way.
 
     Args:
-        logits, legal: `[B, A]`.
+        logits: `[B, A]`, as the net gives them.
+        legal: `[B, A]`.
         right: `[B]`, as for `fit_calibration`; even rows are judged by odd ones and odd by even.
         temperature: above 0.
 
