@@ -14,7 +14,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, asynccontextmanager
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import aiosqlite
@@ -22,6 +21,7 @@ from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 
 from app.runs import Runs
 from app.settings import Settings
+from app.threads import THREADS_FILE
 from graphs.agent import DEFAULT_THRESHOLD, Agent
 from graphs.episode import Episode, Origin
 from graphs.llm.models import ModelSettings
@@ -39,8 +39,6 @@ from neural.device import use_threads
 from neural.model_store import ModelStore
 from tasks.catalogue import Catalogue, default_catalogue
 from training.metrics import Metrics
-
-THREADS_FILE = "threads.db"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,8 +76,8 @@ class Services:
         options = RunOptions(origin=origin, **{k: v for k, v in chosen.items() if v is not None})
         return replace(
             options,
-            max_dollars=min(options.max_dollars or 0.0, self.settings.ceiling_dollars),
-            max_seconds=min(options.max_seconds or 0.0, self.settings.ceiling_seconds),
+            max_dollars=_lower(options.max_dollars, self.settings.ceiling_dollars),
+            max_seconds=_lower(options.max_seconds, self.settings.ceiling_seconds),
         )
 
 
@@ -241,9 +239,10 @@ def hashed_keys(settings: Settings) -> tuple[str, ...]:
     return tuple(hashes)
 
 
-def threads_file(home: Path) -> Path:
-    """Return where the turns of kept threads lie."""
-    return home / THREADS_FILE
+def _lower(asked: float | None, ceiling: float | None) -> float | None:
+    """Return the lower of two limits, where None is no limit."""
+    limits = [limit for limit in (asked, ceiling) if limit is not None]
+    return min(limits) if limits else None
 
 
 def _traced(sink: TraceSink, options: RunOptions) -> AbstractContextManager[None]:

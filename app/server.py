@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sqlite3
+import time
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
-from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
 from langchain_core.messages import HumanMessage
+from sqlalchemy.exc import SQLAlchemyError
 
 from app import errors
 from app.assemble import Services, assembled, hashed_keys, retention_of
@@ -23,9 +25,11 @@ from app.runs import Ask
 from app.schemas import TaskRequest
 from app.settings import Settings, check_exposure
 from app.task_queue import TaskMeans, TaskQueue
+from app.threads import tidy_threads
 from app.warm_up import warm_up
 from graphs.nets import code_version
 from graphs.store.requests import RequestRecord
+from graphs.store.retention import DAY_SECONDS
 
 log = logging.getLogger(__name__)
 KEEP_ALIVE_SECONDS = 75
@@ -125,8 +129,16 @@ async def _warm(app: FastAPI, services: Services) -> None:
 
 
 async def _forget(services: Services) -> None:
-    retention: Any = retention_of(services.settings)
+    """Delete what is older than it may be, at the start and every hour."""
+    store, home = services.store, services.settings.home
+    retention = retention_of(services.settings)
+    days = retention.episodes_days
     while True:
-        deleted = await asyncio.to_thread(services.store.apply_retention, retention)
-        log.debug("retention applied", extra={"deleted": str(deleted)})
+        oldest = None if days is None else time.time() - days * DAY_SECONDS
+        try:
+            deleted = await asyncio.to_thread(store.apply_retention, retention)
+            turns = await asyncio.to_thread(tidy_threads, home, oldest)
+            log.info("retention applied", extra={"deleted": str(deleted), "checkpoints": turns})
+        except (SQLAlchemyError, sqlite3.Error):
+            log.exception("retention failed")
         await asyncio.sleep(RETENTION_SECONDS)

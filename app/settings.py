@@ -88,7 +88,7 @@ class Settings(BaseSettings):
     simulations: Count | None = None
     max_dollars: NotNegative | None = None
     max_seconds: Positive | None = None
-    ceiling_dollars: NotNegative = 1.0
+    ceiling_dollars: NotNegative | None = None
     ceiling_seconds: Positive = 600.0
 
     # how much at once
