@@ -1,1 +1,1 @@
-"""Be right: problems, environments and graders. Pure Python, NumPy and Numba; imports nothing of ours."""
+"""Be right: problems, environments, graders. Python, NumPy, Numba only; imports nothing of ours."""

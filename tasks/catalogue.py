@@ -1,6 +1,7 @@
 """Which kinds exist, by name: one line each, no registration by side effect.
 
-A user's own kind is one module with a `KIND` (or `KINDS`) attribute, named by `--kinds package.module`.
+A user's own kind is one module with a `KIND` (or `KINDS`) attribute, named by
+`--kinds package.module`.
 """
 
 from __future__ import annotations
@@ -71,7 +72,9 @@ class Catalogue:
             kind = self[data["kind"]]
             return Task(**{**data, "payload": kind.payload_from_json(data["payload"])})
         except (KeyError, TypeError) as error:
-            raise InvalidTaskError(f"not a task: {error}; expected {', '.join(Task.__slots__)}") from error
+            raise InvalidTaskError(
+                f"not a task: {error}; expected {', '.join(Task.__slots__)}"
+            ) from error
 
 
 def default_catalogue(modules: Iterable[str] = ()) -> Catalogue:
@@ -94,5 +97,7 @@ def _kinds_of(module: str) -> list[TaskKind]:
         ) from error
     kinds = getattr(loaded, "KINDS", None) or ([loaded.KIND] if hasattr(loaded, "KIND") else [])
     if not kinds:
-        raise KindModuleError(f"module {module!r} has neither KIND nor KINDS; set KIND = YourKind()")
+        raise KindModuleError(
+            f"module {module!r} has neither KIND nor KINDS; set KIND = YourKind()"
+        )
     return list(kinds)

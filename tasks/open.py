@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from tasks.protocol import Answer, InvalidTaskError, SolvedBy, Split, Task, Verdict, task_id
+from tasks.protocol import (
+    Answer,
+    Environment,
+    InvalidTaskError,
+    SolvedBy,
+    Split,
+    Task,
+    Verdict,
+    task_id,
+)
 
 MAX_CHARACTERS = 100_000
 
@@ -23,11 +32,11 @@ class OpenKind:
     name = "open"
     title = "free question"
     solved_by: SolvedBy = "language model"
-    environment = None
+    environment: Environment[Any] | None = None
     check_is_public = False
     has_grader = False
     instructions = "Answer the question directly and briefly."
-    examples = ("What is the capital of France?", "Write a haiku about rain.")
+    examples: tuple[str, ...] = ("What is the capital of France?", "Write a haiku about rain.")
 
     def generate(self, seed: int, difficulty: float, split: Split) -> Task:
         """Refuse: nothing can decide whether an answer to a free question is right."""

@@ -1,7 +1,8 @@
 """The contract of every problem: Task, Answer, Verdict, Environment, TaskKind.
 
-What a kind must do is here; how one does it is in its own file, which kinds exist is in `catalogue`, and
-the checks that each must pass are in `conformance`. Letters: `A` actions, `P` players, `W` state words.
+What a kind must do is here; how one does it is in its own file, which kinds exist is in
+`catalogue`, and the checks that each must pass are in `conformance`. Letters: `A` actions, `P`
+players, `W` state words.
 """
 
 from __future__ import annotations
@@ -20,14 +21,14 @@ BoolArray = NDArray[np.bool_]
 FloatArray = NDArray[np.float32]
 WordArray = NDArray[np.int64]
 
-SPLIT_SIZE = 1_000_000_000  # seeds of a split: train below it, calibration below twice, test below three times
+SPLIT_SIZE = 1_000_000_000  # seeds: train below it, calibration below twice, test below thrice
 SPLIT_START: dict[Split, int] = {"train": 0, "calibration": SPLIT_SIZE, "test": 2 * SPLIT_SIZE}
 
-GOING_ON, WIN_FOR_MOVER, DRAW, LOSS_FOR_MOVER = 0, 1, 2, 3  # what a jitted `BatchRules.step` returns
+GOING_ON, WIN_FOR_MOVER, DRAW, LOSS_FOR_MOVER = 0, 1, 2, 3  # what `BatchRules.step` returns
 
 
 class InvalidTaskError(ValueError):
-    """A text or payload names a kind but breaks its rules; the message says which and what is expected."""
+    """A text or payload names a kind but breaks its rules; the message says how to mend it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,8 @@ class Answer:
     Attributes:
         text: the answer alone, as a person would write it (`x = 4`).
         actions: environment actions from the task's initial state; empty for an answer from text.
-        derivation: the state after each action, in words; same length as `actions` where one was kept.
+        derivation: the state after each action, in words; same length as `actions` where one
+            was kept.
     """
 
     text: str
@@ -158,8 +160,8 @@ class BatchRules:
 
     Attributes:
         words: W.
-        step: `(state[W], action, out[W]) -> int64`: writes the successor, returns GOING_ON, or the end from
-            the view of the player who moved: WIN_FOR_MOVER, DRAW, LOSS_FOR_MOVER.
+        step: `(state[W], action, out[W]) -> int64`: writes the successor, returns GOING_ON, or the
+            end from the view of the player who moved: WIN_FOR_MOVER, DRAW, LOSS_FOR_MOVER.
         legal: `(state[W], out[A] bool) -> None`.
         observe: `(state[W], out[D] float32) -> None`; D is the flattened observation.
         to_words: Python state -> `[W]` int64.
@@ -182,7 +184,8 @@ class TaskKind(Protocol):
         title: a few words for people.
         solved_by: how the agent solves it; printed with it everywhere.
         environment: None where there is none.
-        check_is_public: whether `grade` uses nothing but the prompt, so that its verdict may steer a solver.
+        check_is_public: whether `grade` uses nothing but the prompt, so that its verdict may steer
+            a solver.
         has_grader: False when `grade` always returns passed None.
         instructions: how a language model should write its answer (one short paragraph).
         examples: prompts that `parse` reads, the first one fit for a README.
@@ -211,7 +214,8 @@ class TaskKind(Protocol):
         """Read what a person would type; None if it is not this kind.
 
         Raises:
-            InvalidTaskError: if it is this kind, but breaks its rules (two unknowns, an illegal position).
+            InvalidTaskError: if it is this kind, but breaks its rules (two unknowns, an illegal
+                position).
         """
         ...
 
@@ -255,4 +259,7 @@ def task_id(kind: str, payload: Any, seed: int, split: Split) -> str:
 
 def task_to_json(task: Task) -> dict[str, Any]:
     """Turn a task into JSON values; `catalogue.task_from_json` is the way back."""
-    return {**{name: getattr(task, name) for name in Task.__slots__}, "payload": asdict(task.payload)}
+    return {
+        **{name: getattr(task, name) for name in Task.__slots__},
+        "payload": asdict(task.payload),
+    }
