@@ -11,6 +11,7 @@ import logging
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -65,13 +66,14 @@ def open_engine(home: Path, url: str | None = None) -> Engine:
 
 def upsert(connection: Connection, table: Table) -> Insert:
     """Return an INSERT that replaces every column of a row whose primary key exists."""
-    if connection.dialect.name == "postgresql":
-        on_postgres = postgresql.insert(table)
-        kept = {c.name: on_postgres.excluded[c.name] for c in table.c if not c.primary_key}
-        return on_postgres.on_conflict_do_update(index_elements=[*table.primary_key], set_=kept)
-    on_sqlite = sqlite.insert(table)
-    kept = {c.name: on_sqlite.excluded[c.name] for c in table.c if not c.primary_key}
-    return on_sqlite.on_conflict_do_update(index_elements=[*table.primary_key], set_=kept)
+    return _upsert(connection.dialect.name, table)
+
+
+@lru_cache(maxsize=64)
+def _upsert(dialect: str, table: Table) -> Insert:
+    insert = postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+    given = {c.name: insert.excluded[c.name] for c in table.c if not c.primary_key}
+    return insert.on_conflict_do_update(index_elements=[*table.primary_key], set_=given)
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, record: Any) -> None:
