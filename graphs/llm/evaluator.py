@@ -5,15 +5,13 @@ The question is in `prompts`, its reading in `replies`; caps, retries and budget
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from typing import Any
 
-from langchain_core.messages import AIMessage, BaseMessage
-
 from graphs.budget import Budget, Spend
-from graphs.llm.policy import LanguageModel, UnparsableReplyError
-from graphs.llm.prompts import correction, judge_messages
+from graphs.llm.asking import ask, together
+from graphs.llm.policy import LanguageModel
+from graphs.llm.prompts import judge_messages
 from graphs.llm.replies import read_judgement
 from neural.evaluation import Evaluation
 from tasks.protocol import Environment, TaskKind
@@ -54,36 +52,24 @@ class LLMEvaluator:
             UnparsableReplyError: if a state's last reply cannot be read.
             BudgetSpentError, ProviderDownError, ModelRefusedError: as `LanguageModel.complete`.
         """
-        tasks = [asyncio.ensure_future(self._judge(environment, state)) for state in states]
-        try:
-            return list(await asyncio.gather(*tasks))
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+        return await together(self._judge(environment, state) for state in states)
 
     async def _judge(self, environment: Environment[Any], state: Any) -> Evaluation:
         legal = environment.legal(state)
-        messages: list[BaseMessage] = judge_messages(environment, state, self._title)
-        dollars = seconds = 0.0
-        attempt = 0
-        while True:
-            attempt += 1
-            reply = await self._model.complete(messages, self._spend, self._budget)
-            dollars, seconds = dollars + (reply.dollars or 0.0), seconds + reply.seconds
-            try:
-                judged = read_judgement(reply.text, legal)
-            except UnparsableReplyError as error:
-                if attempt >= self._attempts:
-                    raise
-                messages = [*messages, AIMessage(reply.text), correction(str(error))]
-                continue
-            return Evaluation(
-                priors=judged.priors,
-                value=judged.value,
-                confidence=judged.confidence,
-                source=self.name,
-                signals={"stated": judged.confidence},
-                seconds=seconds,
-                dollars=dollars,
-            )
+        answered = await ask(
+            self._model,
+            judge_messages(environment, state, self._title),
+            lambda text: read_judgement(text, legal),
+            self._spend,
+            self._budget,
+            self._attempts,
+        )
+        return Evaluation(
+            priors=answered.read.priors,
+            value=answered.read.value,
+            confidence=answered.read.confidence,
+            source=self.name,
+            signals={"stated": answered.read.confidence},
+            seconds=answered.seconds,
+            dollars=answered.dollars or 0.0,
+        )

@@ -62,6 +62,16 @@ def judge_messages(environment: Environment[Any], state: Any, title: str = "") -
     ]
 
 
+def choose_messages(position: str, actions: str) -> list[BaseMessage]:
+    """Ask for one action in a position given as text; `actions` has a line `INDEX: words` each."""
+    return [SystemMessage(CHOOSE), HumanMessage(f"{position}\n### Legal actions\n{actions}")]
+
+
+def appraise_messages(position: str) -> list[BaseMessage]:
+    """Ask for the value of a position given as text."""
+    return [SystemMessage(APPRAISE), HumanMessage(position)]
+
+
 def correction(fault: str) -> HumanMessage:
     """Ask again after a reply that could not be read."""
     return HumanMessage(f"That reply could not be used: {fault}. Reply with the JSON object only.")

@@ -1,4 +1,4 @@
-"""Deprecated calls of LangChain, LangGraph and LangSmith fail the tests (pyproject's filterwarnings)."""
+"""Deprecated calls of LangChain, LangGraph and LangSmith fail the tests."""
 
 from __future__ import annotations
 

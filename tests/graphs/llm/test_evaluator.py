@@ -29,6 +29,7 @@ from tasks.math.equations import EquationsKind
 from tasks.open import OpenKind, open_task
 from tasks.protocol import Answer
 from tasks.search.tictactoe import TicTacToeKind
+from tasks.search.tictactoe_rules import board_from_text
 
 KIND = TicTacToeKind()
 GAME = KIND.environment
@@ -37,10 +38,7 @@ GOOD = {"actions": {"0": 0.7, "2": 0.3}, "value": -0.2, "confidence": 0.6}
 
 
 def state_of(board: str) -> Any:
-    task = KIND.parse(f"tic-tac-toe {board}")
-    assert task is not None
-    assert GAME is not None
-    return GAME.initial(task)
+    return board_from_text(board)
 
 
 def draft(text: str, passed: bool | None, feedback: str) -> Draft:

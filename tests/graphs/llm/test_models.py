@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from importlib.util import find_spec
 
 import pytest
@@ -121,6 +122,12 @@ def test_a_missing_key_is_refused_with_a_reason(monkeypatch: pytest.MonkeyPatch)
 def test_an_unknown_provider_is_refused() -> None:
     with pytest.raises(ModelSettingsError, match="nobody"):
         build_chat_model(ModelSettings(model="nobody:gpt-5"))
+
+
+def test_without_the_openai_packages_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "langchain_openai", None)
+    with pytest.raises(MissingPackageError, match=r"pip install 'tandem\[openai\]'"):
+        build_chat_model(ModelSettings(model="openai:gpt-5", api_key="k"))
 
 
 @pytest.mark.skipif(find_spec("langchain_anthropic") is not None, reason="it is installed")
