@@ -17,7 +17,7 @@ from langchain_core.messages.ai import UsageMetadata
 
 from graphs.llm.loop_client import client_per_loop
 from graphs.llm.scripted import PROVIDER as SCRIPTED
-from graphs.llm.scripted import scripted_model
+from graphs.llm.scripted import ScriptedSpecError, scripted_model
 
 MILLION = 1_000_000
 OPENAI_HOME = "https://api.openai.com/v1"
@@ -210,13 +210,17 @@ def build_chat_model(settings: ModelSettings) -> BaseChatModel | None:
     The model itself never retries: the call policy does.
 
     Raises:
-        ModelSettingsError: if the provider is unknown or refuses the settings (no key, for one).
+        ModelSettingsError: if the provider or script is unknown, or refuses the settings (no key,
+            for one).
         MissingPackageError: if its package is not installed.
     """
     if not settings.model:
         return None
     if settings.provider == SCRIPTED:
-        return scripted_model(settings.model)
+        try:
+            return scripted_model(settings.model)
+        except ScriptedSpecError as error:
+            raise ModelSettingsError(str(error)) from error
     options: dict[str, Any] = {
         "temperature": settings.temperature,
         "max_tokens": settings.max_tokens,

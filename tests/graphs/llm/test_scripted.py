@@ -12,7 +12,7 @@ from langchain_core.callbacks import UsageMetadataCallbackHandler
 from langchain_core.messages import AIMessage, AIMessageChunk, HumanMessage, SystemMessage
 from langchain_core.tools import tool
 
-from graphs.llm.models import ModelSettings, build_chat_model, model_name
+from graphs.llm.models import ModelSettings, ModelSettingsError, build_chat_model, model_name
 from graphs.llm.scripted import (
     ScriptedCallError,
     ScriptedChatModel,
@@ -184,6 +184,8 @@ def test_teacher_follows_its_text_rules(text: str, answer: str) -> None:
 )
 def test_a_spec_that_cannot_be_followed_is_refused(spec: str) -> None:
     with pytest.raises(ScriptedSpecError):
+        scripted_model(spec)
+    with pytest.raises(ModelSettingsError):
         build_chat_model(ModelSettings(model=spec))
 
 
