@@ -179,7 +179,7 @@ class LanguageModel:
         reply = self._reply(answer["raw"], spend, attempts, self._clock() - started)
         if not isinstance(answer["parsed"], dict):
             raise UnparsableReplyError(
-                f"{self.name} was asked for an object of {_title(schema)} and said "
+                f"{self.name} was asked for an object and said "
                 f"{reply.text[:200]!r} ({answer['parsing_error'] or 'no call of it'})"
             )
         return answer["parsed"], reply
@@ -298,7 +298,3 @@ async def _stream(
     if whole is None:
         raise TransientError("the stream ended before it began", None, 0.0)
     return whole
-
-
-def _title(schema: Any) -> str:
-    return str(schema.get("title", "a schema") if isinstance(schema, dict) else schema.__name__)

@@ -1,6 +1,7 @@
 """Who answers, and why: the Decision record and the Router that makes it.
 
-Policies that implement Router are in `policies`; how a confidence comes about is `neural.calibration`.
+Policies that implement Router are in `policies`; how a confidence comes about is
+`neural.calibration`.
 """
 
 from __future__ import annotations
