@@ -23,6 +23,7 @@ def tandem_object(episode: Episode) -> dict[str, Any]:
         "answer": answer.text if answer else None,
         "verified": episode.verdict.passed if episode.verdict else None,
         "source": episode.source,
+        "scripted": any("scripted" in e.tags for e in episode.walk()),
         "confidence": episode.confidence,
         "simulations": episode.spend.simulations,
         "seconds": round(episode.spend.seconds, 6),

@@ -23,6 +23,7 @@ from graphs.routing.decision import Decision, Reason
 from graphs.spans import maker_span
 from graphs.state import Run, Work, json_event
 
+SCRIPTED_LABEL = "[scripted model, not a real one] "
 NO_MODEL = (
     "this question needs a language model, and none is configured. Set TANDEM_MODEL (for example "
     "openai:gpt-4.1-mini with OPENAI_API_KEY, or any OpenAI-compatible server with "
@@ -52,6 +53,8 @@ async def answer_by_model(run: Run, work: Work, reason: Reason = "forced") -> Wo
     )
     stream_tokens = not kind.has_grader
     writer = get_stream_writer()
+    if stream_tokens and model.scripted:
+        writer(json_event("token", text=SCRIPTED_LABEL))
     with maker_span("llm", kind=kind.name, model_version=model.name) as span:
         try:
             reply = await model.complete(

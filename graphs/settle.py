@@ -9,12 +9,13 @@ from langgraph.config import get_stream_writer
 
 from graphs.budget import Spend
 from graphs.episode import Episode, Outcome, new_id
-from graphs.model_maker import NO_MODEL
+from graphs.model_maker import NO_MODEL, SCRIPTED_LABEL
 from graphs.state import AgentState, Run, Work, json_event
 from tasks.open import open_task
 from tasks.protocol import Answer, Verdict
 
 AGENT = "agent"
+LLM = ("llm", "llm_search")
 
 
 def settle(state: AgentState) -> AgentState:
@@ -93,15 +94,16 @@ def reply_text(episode: Episode) -> str:
         return "\n".join(f"{n}. {reply_text(child)}" for n, child in enumerate(episode.children, 1))
     if episode.answer is None:
         return f"No answer: {episode.failure or 'the budget ran out'}."
+    label = SCRIPTED_LABEL if "scripted" in episode.tags else ""
     if episode.task.kind == "open":
-        return episode.answer.text
+        return label + episode.answer.text
     verdict = episode.verdict.passed if episode.verdict else None
     standing = {True: "verified", False: "not verified: it fails the check", None: "not verified"}[
         verdict
     ]
     derivation = " → ".join(episode.answer.derivation)
     shown = f"\n{derivation}" if derivation and len(episode.answer.derivation) > 1 else ""
-    return f"{episode.answer.text} ({standing}; {episode.source}){shown}"
+    return f"{label}{episode.answer.text} ({standing}; {episode.source}){shown}"
 
 
 def subtask_episode(run: Run, work: Work) -> Episode:
@@ -115,7 +117,12 @@ def subtask_episode(run: Run, work: Work) -> Episode:
     if model is not None:
         versions["model"] = model.name
     outcome, failure = _outcome(run, work)
+    tags: dict[str, str] = {}
+    if model is not None and model.scripted and work.drafts and work.drafts[-1].source in LLM:
+        tags["scripted"] = model.name
     refused = work.failure == NO_MODEL or (work.task.kind == "open" and work.makers == ("none",))
+    if refused:
+        tags["refused"] = "no_model" if work.failure == NO_MODEL else "invalid"
     return Episode(
         id=new_id(),
         task=work.task,
@@ -138,7 +145,7 @@ def subtask_episode(run: Run, work: Work) -> Episode:
         drafts=work.drafts,
         decisions=work.decisions,
         failure=failure,
-        tags={"refused": "no_model" if work.failure == NO_MODEL else "invalid"} if refused else {},
+        tags=tags,
     )
 
 

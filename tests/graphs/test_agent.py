@@ -14,6 +14,7 @@ from graphs.llm.models import ModelSettings
 from graphs.llm.policy import CallPolicy, open_language_model
 from graphs.nets import FixedNets, StoredNets
 from graphs.routing.policies import router_for
+from graphs.settle import reply_text
 from graphs.state import Means, RunOptions
 from neural.inference import NetEvaluator
 from neural.model_files import random_model
@@ -97,6 +98,8 @@ def test_an_open_question_without_a_model_says_what_to_configure() -> None:
 def test_an_open_question_goes_to_the_model_and_is_not_called_verified() -> None:
     episode = ask(Agent(means("scripted:echo")), "What is the capital of France?")
     assert (episode.source, episode.outcome) == ("llm", "unverified")
+    assert episode.tags["scripted"] == "scripted/echo"
+    assert reply_text(episode).startswith("[scripted model")
     assert episode.spend.llm_calls == 1
     assert episode.decisions[-1].reason == "no_environment"
 
