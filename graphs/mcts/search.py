@@ -16,11 +16,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from graphs.mcts import arena as at
 from graphs.mcts import kernel
-from graphs.mcts.arena import best_line, line_to, new_arena, root_summary
+from graphs.mcts.arena import Batch, Knobs, new_arena, start_tree
 from graphs.mcts.cache import EvaluationCache
-from graphs.mcts.kernel import AGAIN, NEW, Batch, Knobs
 from graphs.mcts.leaves import BadEvaluationError, LeafBatch, Leaves, PendingLeavesError
+from graphs.mcts.roots import best_line, line_to, root_summary
 from graphs.mcts.summary import SearchSummary
 from neural.evaluation import BatchEvaluator, Evaluator
 from tasks.protocol import BoolArray, Environment, FloatArray
@@ -120,11 +121,12 @@ class TreeSearch:
         )
         for tree in range(len(roots)):
             depth = root_depths[tree] if root_depths is not None else 0
-            kernel.start_tree(self._arena, tree, depth)
+            start_tree(self._arena, tree, depth)
         if self._knobs.noise_share > 0:
             self._arena.noise[:] = rng.standard_gamma(
                 config.dirichlet_alpha, self._arena.noise.shape
             )
+        self._plain = (tuple(self._arena), tuple(self._knobs))
         self._states: list[list[Any]] = [[root] for root in roots]
         self._movers: list[list[int]] = [[environment.to_play(root)] for root in roots]
         self._clock = clock
@@ -145,11 +147,11 @@ class TreeSearch:
         hungry = np.arange(len(self), dtype=np.int64)
         while hungry.size:
             found = np.empty((hungry.size, 4), np.int64)
-            kernel.ask_many(self._arena, self._knobs, hungry, found)
+            kernel.ask_many(self._plain, hungry, found)
             hungry = self._sort_leaves(hungry, found, collected)
         self._ended = self._clock()
         if not collected.trees:
-            if self._arena.tree_i[:, kernel.IN_FLIGHT].any():
+            if self._arena.tree_i[:, at.IN_FLIGHT].any():
                 raise PendingLeavesError("tell the batch that was asked for, or forget it, first")
             return None
         return collected.batch()
@@ -185,15 +187,15 @@ class TreeSearch:
 
     def forget(self, batch: LeafBatch) -> None:
         """Drop a batch that nobody will tell; its leaves can be asked for again."""
-        kernel.release_many(self._arena, self._knobs, batch.trees, batch.nodes)
+        kernel.release_many(self._plain, batch.trees, batch.nodes)
 
     def summary(self, tree: int) -> SearchSummary:
-        """Return a tree's root statistics; valid at any time between `ask` and `tell` too."""
+        """Return a tree's root statistics; leaves in flight count as lost until they are told."""
         return root_summary(self._arena, tree, (self._ended - self._started) / len(self))
 
     def simulations(self, tree: int) -> int:
         """Return the simulations that a tree has made."""
-        return int(self._arena.tree_i[tree, kernel.DONE])
+        return int(self._arena.tree_i[tree, at.DONE])
 
     def principal_variation(self, tree: int) -> tuple[int, ...]:
         """Return the most visited actions from the root on."""
@@ -204,7 +206,7 @@ class TreeSearch:
 
         Always None for two players: an end that somebody won is no solution.
         """
-        best = int(self._arena.tree_i[tree, kernel.BEST])
+        best = int(self._arena.tree_i[tree, at.BEST])
         if best < 0 or self.environment.num_players > 1:
             return None
         return line_to(self._arena, tree, best)
@@ -217,27 +219,26 @@ class TreeSearch:
         known: list[tuple[int, int, BoolArray, FloatArray, float]] = []
         going_on: list[int] = []
         for tree, (what, row, parent, action) in zip(hungry.tolist(), found.tolist(), strict=True):
-            if what not in (NEW, AGAIN):
+            if what not in (at.NEW, at.AGAIN):
                 continue
-            if what == NEW:
+            if what == at.NEW:
                 self._add_state(tree, row, parent, action)
             state = self._states[tree][row]
-            value = self._end_value(tree, row, parent) if what == NEW or row == 0 else None
+            value = self._end_value(tree, row, parent) if what == at.NEW or row == 0 else None
             if value is not None:
                 ends.append((tree, row, value))
             elif self.cache is not None and (hit := self.cache.find(state)) is not None:
                 known.append((tree, row, *hit))
             else:
                 if collected.add(tree, row, state, self.environment):
-                    self._arena.tree_i[tree, kernel.ASKED] += 1
+                    self._arena.tree_i[tree, at.ASKED] += 1
                 if self.config.leaves == 1:
                     continue
             going_on.append(tree)
         if ends:
             trees, rows, end_values = zip(*ends, strict=True)
             kernel.settle_ends(
-                self._arena,
-                self._knobs,
+                self._plain,
                 np.array(trees, np.int64),
                 np.array(rows, np.int64),
                 np.array(end_values, np.float64),
@@ -258,7 +259,7 @@ class TreeSearch:
         states.append(state)
         movers.append(mover)
         sign = 1.0 if mover == movers[parent] else -1.0
-        self._arena.node_f[tree, row, kernel.FACTOR] = sign * environment.discount
+        self._arena.node_f[tree, row, at.FACTOR] = sign * environment.discount
 
     def _end_value(self, tree: int, row: int, parent: int) -> float | None:
         """Return an end's value for who moved into it (a root's: who is to move), or None."""
@@ -269,8 +270,8 @@ class TreeSearch:
             return float(environment.returns(state)[mover])
         if environment.num_players > 1:
             return None
-        played = int(self._arena.tree_i[tree, kernel.ROOT_DEPTH])
-        depth = played + int(self._arena.node_i[tree, row, kernel.DEPTH])
+        played = int(self._arena.tree_i[tree, at.ROOT_DEPTH])
+        depth = played + int(self._arena.node_i[tree, row, at.DEPTH])
         return -1.0 if depth >= environment.max_steps else None
 
     def _settle(
@@ -280,9 +281,9 @@ class TreeSearch:
         told: Batch,
         rows: NDArray[np.int64],
     ) -> None:
-        done = kernel.settle_many(self._arena, self._knobs, trees, nodes, told, rows)
+        done = kernel.settle_many(self._plain, trees, nodes, tuple(told), rows)
         if done < len(trees):
-            kernel.release_many(self._arena, self._knobs, trees[done:], nodes[done:])
+            kernel.release_many(self._plain, trees[done:], nodes[done:])
             row = int(rows[done])
             raise BadEvaluationError(
                 f"priors {told.priors[row].tolist()} with legal {told.legal[row].tolist()} and "
