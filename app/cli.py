@@ -335,3 +335,7 @@ class _plain_errors:  # noqa: N801 - reads as the with statement's words
 def _stop(message: str, code: int) -> None:
     typer.echo(message, err=True)
     raise typer.Exit(code)
+
+
+if __name__ == "__main__":
+    main()
