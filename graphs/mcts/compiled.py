@@ -63,7 +63,7 @@ class CompiledSearch:
         self.config = config
         self.cache = cache
         self._rules: BatchRules = environment.rules
-        self._knobs = config.knobs
+        self._knobs = config.knobs(environment.num_players)
         self._rng = np.random.default_rng(rng_seed)
         actions, rows = environment.num_actions, config.simulations + config.leaves + 1
         room = min(batch or games * config.leaves, games * config.leaves)
@@ -85,7 +85,8 @@ class CompiledSearch:
         )
         if cache is not None:
             cache.check(cache.weights_version, environment.version)
-        self._memory: Memory = (cache or WordCache("", "", self._rules.words, actions, 0)).memory
+        self._nothing = WordCache("", "", self._rules.words, actions, entries=0).memory
+        self._memory: Memory = self._nothing if cache is None else cache.memory
         self._plain: Plain = (tuple(self._arena), tuple(self._knobs))
         self._round: Plain = (tuple(self._game), tuple(self._memory), tuple(self._batch))
         self._calls: Plain = tuple(rule_calls(self._rules))
@@ -159,8 +160,7 @@ class CompiledSearch:
 
     def run_uniform(self) -> None:
         """Search all trees to the end with value 0 and equal priors, in one compiled call."""
-        nothing = WordCache("", "", self._rules.words, self.environment.num_actions, 0).memory
-        self._gather((self._round[0], tuple(nothing), self._round[2]), uniform=True)
+        self._gather((self._round[0], tuple(self._nothing), self._round[2]), uniform=True)
 
     def visit_counts(self) -> NDArray[np.int64]:
         """Return `[G, A]` visits of the roots' actions."""

@@ -42,7 +42,7 @@ class SearchConfig:
         c_puct: exploration weight.
         leaves: of one tree in flight at once, held apart by virtual loss.
         dirichlet_alpha, noise_share: noise on the root's priors; none if either is 0.
-        stop_at_solution: end a tree's search when it finds an end with return 1.
+        stop_at_solution: end a tree's search when a single player finds an end with return 1.
         max_depth: steps below the root beyond which positions are judged, but not gone into.
     """
 
@@ -65,14 +65,13 @@ class SearchConfig:
                 f"or more, noise_share {self.noise_share} in [0, 1]"
             )
 
-    @property
-    def knobs(self) -> Knobs:
-        """The numbers as the kernel reads them."""
+    def knobs(self, num_players: int) -> Knobs:
+        """Return the numbers as the kernel reads them."""
         return Knobs(
             c_puct=float(self.c_puct),
             simulations=self.simulations,
             leaves=self.leaves,
-            stop_at_solution=self.stop_at_solution,
+            stop_at_solution=self.stop_at_solution and num_players == 1,
             max_depth=NO_LIMIT if self.max_depth is None else self.max_depth,
             noise_share=float(self.noise_share) if self.dirichlet_alpha > 0 else 0.0,
         )
@@ -115,7 +114,7 @@ class TreeSearch:
         self.environment = environment
         self.config = config
         self.cache = cache
-        self._knobs = config.knobs
+        self._knobs = config.knobs(environment.num_players)
         self._arena = new_arena(
             len(roots), config.simulations + config.leaves + 1, environment.num_actions
         )

@@ -130,6 +130,21 @@ class Hashed:
         ]
 
 
+class Equal:
+    """Equal priors and value 0."""
+
+    version = "equal"
+
+    def __init__(self, environment: Environment[Any]) -> None:
+        self.environment_version = environment.version
+
+    def evaluate_batch(
+        self, observations: FloatArray, legal: BoolArray
+    ) -> tuple[FloatArray, NDArray[np.float32]]:
+        priors = (legal / legal.sum(axis=1, keepdims=True)).astype(np.float32)
+        return priors, np.zeros(len(legal), np.float32)
+
+
 class Table:
     """Uniform priors, and values for the player to move from a table over tic-tac-toe's boards."""
 
