@@ -109,8 +109,13 @@ def new_arena(trees: int, rows: int, num_actions: int) -> Arena:
     )
 
 
+_TREE = np.array([1, 0, 0, 0, 0, 0, -1, 0, 0], np.int32)
+_ROOT = np.array([0, 0, 0, FRESH, -1, 0, 0], np.int32)
+
+
 def start_tree(arena: Arena, tree: int, root_depth: int) -> None:
     """Forget a tree and give it a fresh root, `root_depth` steps into its run."""
-    arena.tree_i[tree] = (1, 0, 0, 0, 0, 0, -1, 0, root_depth)
-    arena.node_i[tree, 0, :7] = (0, 0, 0, FRESH, -1, 0, 0)
-    arena.node_f[tree, 0, 4:6] = (0.0, 1.0)
+    arena.tree_i[tree] = _TREE
+    arena.tree_i[tree, ROOT_DEPTH] = root_depth
+    arena.node_i[tree, 0, : len(_ROOT)] = _ROOT
+    arena.node_f[tree, 0, VALUE] = 0.0

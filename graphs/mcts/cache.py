@@ -124,6 +124,19 @@ class WordCache:
         """
         _refuse(self, weights_version, environment_version)
 
+    def check_shape(self, words: int, num_actions: int) -> None:
+        """Refuse states and policies of other sizes than the cache was made for.
+
+        Raises:
+            ForeignCacheError: if they are.
+        """
+        made_for = (self.memory.keys.shape[1], self.memory.legal.shape[1])
+        if made_for != (words, num_actions):
+            raise ForeignCacheError(
+                f"the cache is for {made_for[0]} state words and {made_for[1]} actions, but the "
+                f"search has {words} and {num_actions}; make a new cache"
+            )
+
     def restart(self, weights_version: str) -> None:
         """Forget everything and serve other weights from now on."""
         self.memory.asked[:] = FREE

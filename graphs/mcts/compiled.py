@@ -53,7 +53,7 @@ class CompiledSearch:
 
         Raises:
             UncompiledRulesError: if the environment has no compiled rules.
-            ForeignCacheError: if the cache is of other rules.
+            ForeignCacheError: if the cache is of other rules or of other sizes.
         """
         if environment.rules is None:
             raise UncompiledRulesError(
@@ -85,6 +85,7 @@ class CompiledSearch:
         )
         if cache is not None:
             cache.check(cache.weights_version, environment.version)
+            cache.check_shape(self._rules.words, actions)
         self._nothing = WordCache("", "", self._rules.words, actions, entries=0).memory
         self._memory: Memory = self._nothing if cache is None else cache.memory
         self._plain: Plain = (tuple(self._arena), tuple(self._knobs))
@@ -92,7 +93,9 @@ class CompiledSearch:
         self._calls: Plain = tuple(rule_calls(self._rules))
         self._over = np.zeros(games, np.int64)
         self._next = 0
-        self._arena.node_i[:, 0, at.STATUS] = at.CLOSED
+        for tree in range(games):
+            start_tree(self._arena, tree, 0)
+        self._arena.node_i[:, 0, at.STATUS] = at.CLOSED  # nothing to search before the reset
 
     def __len__(self) -> int:
         return len(self._game.words)
@@ -106,8 +109,12 @@ class CompiledSearch:
             depth: steps already taken in its run.
 
         Raises:
-            ValueError: if nothing is legal in the state.
+            ValueError: if nothing is legal in the state, or its run has no steps left.
         """
+        if depth >= self._game.max_steps:
+            raise ValueError(
+                f"a run {depth} steps long has ended; {self._game.max_steps} are allowed"
+            )
         legal = np.empty(self.environment.num_actions, np.bool_)
         self._game.words[tree, 0] = words
         self._rules.legal(self._game.words[tree, 0], legal)

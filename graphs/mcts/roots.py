@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,30 +16,28 @@ Number = TypeVar("Number", np.int32, np.float64)
 
 def root_summary(arena: Arena, tree: int, seconds: float) -> SearchSummary:
     """Return the statistics of a tree's root; all zero where nothing was judged."""
-    actions, edges = root_edges(arena, tree)
     num_actions = arena.noise.shape[1]
-
-    def spread(plane: NDArray[np.int32] | NDArray[np.float64]) -> tuple[Any, ...]:
-        row = np.zeros(num_actions, plane.dtype)
-        row[actions] = plane[edges]
-        return tuple(row.tolist())
-
-    counters = arena.tree_i[tree]
+    visits, priors, values = [0] * num_actions, [0.0] * num_actions, [0.0] * num_actions
+    count = int(arena.node_i[tree, 0, at.COUNT])  # a root's edges come first
+    total = float(arena.node_f[tree, 0, at.VALUE])
+    numbers = arena.edge_f[tree, :count].tolist()
+    for edge, of_edge in zip(numbers, arena.edge_i[tree, :count].tolist(), strict=True):
+        action = of_edge[at.ACTION]
+        visits[action] = of_edge[at.N]
+        priors[action] = edge[at.P]
+        values[action] = edge[at.Q]
+        total += edge[at.W]
+    counters = arena.tree_i[tree].tolist()
     return SearchSummary(
-        visit_counts=spread(arena.edge_i[tree, :, at.N]),
-        priors=spread(arena.edge_f[tree, :, at.P]),
-        action_values=spread(arena.edge_f[tree, :, at.Q]),
-        root_value=root_value(arena, tree),
-        simulations=int(counters[at.DONE]),
-        evaluations=int(counters[at.ASKED]),
-        depth=int(counters[at.DEEPEST]),
+        visit_counts=tuple(visits),
+        priors=tuple(priors),
+        action_values=tuple(values),
+        root_value=total / (1 + sum(visits)),
+        simulations=counters[at.DONE],
+        evaluations=counters[at.ASKED],
+        depth=counters[at.DEEPEST],
         seconds=seconds,
     )
-
-
-def root_edges(arena: Arena, tree: int) -> tuple[NDArray[np.int32], slice]:
-    """Return the root's legal actions and where their edges lie."""
-    return node_edges(arena, tree, 0)
 
 
 def node_edges(arena: Arena, tree: int, row: int) -> tuple[NDArray[np.int32], slice]:
@@ -52,18 +50,11 @@ def node_edges(arena: Arena, tree: int, row: int) -> tuple[NDArray[np.int32], sl
 def all_roots(arena: Arena, plane: NDArray[Number]) -> NDArray[Number]:
     """Spread a plane `[G, E]` of edges over the roots' actions: `[G, A]`, 0 where illegal."""
     trees, num_actions = arena.noise.shape
-    counts = np.where(arena.node_i[:, 0, at.STATUS] == at.OPEN, arena.node_i[:, 0, at.COUNT], 0)
-    tree, edge = np.nonzero(np.arange(num_actions) < counts[:, None])  # a root's edges come first
+    counts = arena.node_i[:, :1, at.COUNT]
+    tree, edge = np.nonzero(np.arange(num_actions) < counts)  # a root's edges come first
     spread = np.zeros((trees, num_actions), plane.dtype)
     spread[tree, arena.edge_i[tree, edge, at.ACTION]] = plane[tree, edge]
     return spread
-
-
-def root_value(arena: Arena, tree: int) -> float:
-    """Return the mean of the root's own value and those backed up, for the player to move."""
-    _, edges = root_edges(arena, tree)
-    total = arena.node_f[tree, 0, at.VALUE] + arena.edge_f[tree, edges, at.W].sum()
-    return float(total / (1 + arena.edge_i[tree, edges, at.N].sum()))
 
 
 def best_line(arena: Arena, tree: int) -> tuple[int, ...]:

@@ -28,11 +28,8 @@ class Node:
     mover: int
     depth: int
     value: float = 0.0
+    visits: int = 1  # its own evaluation and every pass through its edges
     edges: dict[int, Edge] = field(default_factory=dict)
-
-    @property
-    def visits(self) -> int:
-        return 1 + sum(edge.visits for edge in self.edges.values())
 
 
 def plain_search(
@@ -64,7 +61,7 @@ def simulate(
 ) -> float:
     """Make one simulation from a node; return its value for the node's mover."""
     visits = node.visits
-    action = max(node.edges, key=lambda a: (node.edges[a].score(visits, c_puct), -a))
+    action = max(node.edges, key=lambda a: node.edges[a].score(visits, c_puct))  # first of equals
     edge = node.edges[action]
     after = environment.step(node.state, action) if edge.node is None else edge.node.state
     if environment.is_terminal(after):
@@ -80,6 +77,7 @@ def simulate(
             value = simulate(environment, edge.node, evaluator, c_puct)
         value *= 1.0 if edge.node.mover == node.mover else -1.0
     value *= environment.discount
+    node.visits += 1
     edge.visits += 1
     edge.total += value
     return value

@@ -131,9 +131,20 @@ def test_rounds_stop_when_asked_to() -> None:
     assert (search.simulations() < 200).all()
 
 
+def test_a_tree_that_was_never_reset_is_done_and_empty() -> None:
+    search = new_search(2, simulations=20)
+    search.reset(1, RULES.to_words(positions()[0]))
+    search.run(Hashed(GAME))
+    assert search.simulations().tolist() == [0, 20]
+    assert search.visit_counts()[0].tolist() == [0] * 9
+    assert search.summary(0).visit_counts == (0,) * 9
+
+
 def test_an_end_cannot_be_a_root() -> None:
     with pytest.raises(ValueError, match="nothing is legal"):
         new_search(1).reset(0, np.array([0b11000, 0b111]))
+    with pytest.raises(ValueError, match="8 are allowed"):
+        CompiledSearch(LADDER, SearchConfig(), 1, 0).reset(0, np.array([3]), depth=8)
 
 
 def test_bad_evaluations_and_foreign_evaluators_are_refused() -> None:

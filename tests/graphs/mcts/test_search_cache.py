@@ -106,6 +106,11 @@ def test_a_cache_for_other_rules_is_refused() -> None:
         CompiledSearch(LADDER, CONFIG, 1, 0, WordCache("one", "other-1", 1, 3, 8))
 
 
+def test_a_word_cache_of_other_sizes_is_refused() -> None:
+    with pytest.raises(ForeignCacheError, match="4 actions"):
+        CompiledSearch(LADDER, CONFIG, 1, 0, WordCache("one", LADDER.version, 1, 4, 8))
+
+
 def test_a_failed_round_leaves_nothing_in_the_word_cache() -> None:
     class Broken(Hashed):
         def evaluate_batch(self, observations: Any, legal: Any) -> Any:
