@@ -46,8 +46,12 @@ def usage_object(episode: Episode) -> dict[str, int]:
 
 def page(episode: Episode) -> str:
     """Return a finished run as text for a terminal."""
-    answers = episode.children or (episode,)
-    lines = [line for number, e in enumerate(answers, 1) for line in _answer_lines(e, number)]
+    lines = _answer_lines(episode) if not episode.children else []
+    for number, child in enumerate(episode.children, 1):
+        lines += [
+            f"problem {number}    {' '.join(child.task.prompt.split())}",
+            *_answer_lines(child),
+        ]
     spend = episode.spend
     bound = "" if spend.price_known else " at least (a price is unknown)"
     tokens = spend.input_tokens + spend.output_tokens
@@ -72,14 +76,11 @@ def refusal(episode: Episode) -> str | None:
     )
 
 
-def _answer_lines(episode: Episode, number: int) -> list[str]:
-    prefix = f"{number}. " if number > 1 else ""
+def _answer_lines(episode: Episode) -> list[str]:
     verdict = episode.verdict.passed if episode.verdict else None
     standing = {True: "yes", False: "no: it fails the check", None: "no check exists"}[verdict]
-    shown = episode.answer.text if episode.answer else f"none: {episode.failure}"
-    lines = [f"{prefix}{'answer':<12} {shown}"]
-    if episode.answer is not None:
-        lines.append(f"{'verified':<12} {standing}")
-        steps = episode.answer.derivation
-        lines += [f"{'steps' if n == 0 else '':<12} {line}" for n, line in enumerate(steps)]
-    return lines
+    if episode.answer is None:
+        return [f"{'answer':<12} none: {episode.failure}"]
+    lines = [f"{'answer':<12} {episode.answer.text}", f"{'verified':<12} {standing}"]
+    shown = [line for step in episode.answer.derivation for line in step.splitlines()]
+    return lines + [f"{'steps' if n == 0 else '':<12} {line}" for n, line in enumerate(shown)]

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
+from dotenv import dotenv_values
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
@@ -20,7 +21,6 @@ from pydantic_settings import (
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
-from pydantic_settings.sources import read_env_file
 
 PREFIX = "TANDEM_"
 ENV_FILE = ".env"
@@ -146,7 +146,7 @@ def load_settings(**given: Any) -> Settings:
     named = os.environ.get(f"{PREFIX}CONFIG", "")
     if named and not Path(named).is_file():
         raise SettingsError(f"{PREFIX}CONFIG names {named!r}, which is no file")
-    dotenv = read_env_file(Path(ENV_FILE)) if Path(ENV_FILE).is_file() else {}
+    dotenv = dotenv_values(ENV_FILE) if Path(ENV_FILE).is_file() else {}
     _refuse_unknown((*os.environ, *(name.upper() for name in dotenv)), "variable")
     _refuse_unknown(
         (f"{PREFIX}{key.upper()}" for key in _keys_of_file()), f"key of {config_file()}"
