@@ -53,30 +53,37 @@ async def measure(
     """Run the three loads and add their rows."""
     rng = np.random.default_rng(given.seed)
     states = observations(rng, 512)
-    warm = [{"state": state, "temperature": 0.0} for state in states[:200]]
-    await load(running, "/predict", warm, given.clients)
+    clients = [Client(running.port) for _ in range(given.clients)]
+    warm = [{"state": state, "temperature": 0.0} for state in states]
+    await load(clients, "/predict", warm)  # connections are open from here on
     bodies = [{"state": states[i % len(states)], "temperature": 0.0} for i in range(predictions)]
-    await one(running, report, given, "predict", "/predict", bodies)
+    await one(running, clients, report, given.seed, "predict", "/predict", bodies)
     for name, kind in (("equations", EquationsKind()), ("tictactoe", TicTacToeKind())):
         prompts = [kind.generate(i, 0.5, "test").prompt for i in range(solves)]
         chats = [{"messages": [{"role": "user", "content": prompt}]} for prompt in prompts]
-        replies = await one(running, report, given, f"chat/{name}", CHAT, chats)
+        replies = await one(running, clients, report, given.seed, f"chat/{name}", CHAT, chats)
         per_run(report, f"serve/chat/{name}", replies, given.seed)
 
 
 async def one(
-    running: Server, report: Report, given: Any, name: str, path: str, bodies: list[dict[str, Any]]
+    running: Server,
+    clients: list[Client],
+    report: Report,
+    seed: int,
+    name: str,
+    path: str,
+    bodies: list[dict[str, Any]],
 ) -> list[Any]:
     """Run one load; add latency, throughput, processor time and errors."""
     cpu, started = running.cpu_seconds(), time.perf_counter()
-    replies = await load(running, path, bodies, given.clients)
+    replies = await load(clients, path, bodies)
     wall, cpu = time.perf_counter() - started, running.cpu_seconds() - cpu
     good = [r for r in replies if r is not None and r.status == 200]
     figure = f"serve/{name}"
     times = np.array([r.seconds for r in good]) * MILLISECONDS
     aim = P95_MILLISECONDS if name == "predict" else ""
-    report.add(percentile_row(f"{figure}/p50", times, 50, "ms", given.seed))
-    report.add(percentile_row(f"{figure}/p95", times, 95, "ms", given.seed, aim=aim))
+    report.add(percentile_row(f"{figure}/p50", times, 50, "ms", seed))
+    report.add(percentile_row(f"{figure}/p95", times, 95, "ms", seed, aim=aim))
     rate, each = len(good) / wall, MILLISECONDS * cpu / max(len(good), 1)
     report.add(Row(figure=f"{figure}/throughput", value=rate, unit="requests/s", n=len(good)))
     report.add(Row(figure=f"{figure}/server-cpu", value=each, unit="ms/request", n=len(good)))
@@ -113,21 +120,19 @@ def per_run(report: Report, figure: str, replies: list[Any], seed: int) -> None:
     report.add(Row(figure=f"{figure}/verified", value=verified, unit="share", n=len(told)))
 
 
-async def load(running: Server, path: str, bodies: list[dict[str, Any]], clients: int) -> list[Any]:
-    """Send the bodies from so many connections at once; None stands for a broken exchange."""
+async def load(clients: list[Client], path: str, bodies: list[dict[str, Any]]) -> list[Any]:
+    """Send the bodies over all connections at once; None stands for a broken exchange."""
     waiting = iter(bodies)
     replies: list[Any] = []
 
-    async def client() -> None:
-        connection = Client(running.port)
+    async def use(client: Client) -> None:
         for body in waiting:
             try:
-                replies.append(await connection.post(path, body))
+                replies.append(await client.post(path, body))
             except (OSError, asyncio.IncompleteReadError):
                 replies.append(None)
-        connection.close()
 
-    await asyncio.gather(*(client() for _ in range(clients)))
+    await asyncio.gather(*(use(client) for client in clients))
     return replies
 
 
