@@ -1,0 +1,340 @@
+"""The command line of training: `python -m training.cli COMMAND`.
+
+What happens is in `selfplay.loop` and `from_store`; here is what they are told and what people
+see. Exit status: 0 done, 2 for input that cannot be used.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from tasks.catalogue import Catalogue
+    from training.from_store import StoreFit
+
+BAD_INPUT = 2
+
+app = typer.Typer(
+    name="python -m training.cli",
+    help="Train the networks: by self-play, or on what was asked.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+Kinds = Annotated[
+    list[str] | None,
+    typer.Option("--kind", help="Kind to train (repeatable); all learned kinds without it."),
+]
+KindModules = Annotated[
+    list[str] | None, typer.Option("--kinds", help="Module with kinds of your own (repeatable).")
+]
+Home = Annotated[Path | None, typer.Option("--home", help="Instead of TANDEM_HOME.")]
+Device = Annotated[str, typer.Option(help="cpu, cuda or auto.")]
+Threads = Annotated[int, typer.Option(min=1, help="Processor threads of one operation.")]
+
+
+@app.callback()
+def main() -> None:
+    """Train the networks: by self-play, or on what was asked."""
+
+
+@app.command(
+    "self-play",
+    epilog="Example: python -m training.cli self-play --iterations 10 --games 1000 --device cpu "
+    "--checkpoint-dir runs/first --kind math/equations",
+)
+def self_play(
+    iterations: Annotated[
+        int, typer.Option(min=1, help="In all, those done before included.")
+    ] = 10,
+    games: Annotated[int, typer.Option(min=1, help="Per iteration, shared among kinds.")] = 600,
+    device: Device = "cpu",
+    checkpoint_dir: Annotated[
+        Path | None, typer.Option(help="Goes on from a checkpoint found there. [home/selfplay]")
+    ] = None,
+    kind: Kinds = None,
+    seed: Annotated[int, typer.Option(min=0)] = 0,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Start from random weights, not from the live ones.")
+    ] = False,
+    promote: Annotated[bool, typer.Option(help="Make winners live in the home folder.")] = True,
+    plot: Annotated[
+        Path | None, typer.Option(help="PNG to draw. [checkpoint-dir/progress.png]")
+    ] = None,
+    home: Home = None,
+    kinds: KindModules = None,
+    threads: Threads = 1,
+) -> None:
+    """Play, learn, compare with the champion, and make winners live; resumes after a kill."""
+    with plain_errors():
+        from neural.device import pick_device, use_threads
+        from neural.model_store import ModelStore
+        from training.plots import plot_progress
+        from training.selfplay.loop import LoopConfig, SelfPlay
+
+        settings, catalogue, names = _setting(home, kinds, kind)
+        use_threads(threads)
+        folder = checkpoint_dir or settings.home / "selfplay"
+        config = LoopConfig(
+            kinds=names,
+            games=games,
+            seed=seed,
+            fresh=fresh,
+            device=str(pick_device(device)),
+            command=_command(),
+        )
+        store = ModelStore(settings.home) if promote else None
+        with _bar() as progress:
+            run = SelfPlay(config, catalogue, folder, store, on_progress=progress.games)
+            done = run.state.iteration
+            if run.resumed:
+                typer.echo(f"{folder} has {done} finished iterations; going on after them")
+            if done >= iterations:
+                typer.echo(f"nothing to do: raise --iterations above {done} for more")
+            typer.echo(_header())
+            for record in run.state.history:
+                typer.echo(_line(record))
+            while run.state.iteration < iterations:
+                progress.start(run.state.iteration + 1, iterations, games)
+                for record in run.iterate():
+                    typer.echo(_line(record))
+        if run.state.history:
+            picture = plot_progress(run.state.history, plot or folder / "progress.png")
+            typer.echo(f"\ncurve: {picture}")
+        _say_weights(folder, names, run, promote)
+
+
+@app.command(
+    epilog="Example: python -m training.cli fit --from-store --kind math/equations",
+)
+def fit(
+    from_store: Annotated[
+        bool, typer.Option("--from-store", help="Learn from recorded episodes.")
+    ] = False,
+    kind: Kinds = None,
+    games: Annotated[
+        int | None, typer.Option(min=1, help="Newest episodes used, shared among kinds. [all]")
+    ] = None,
+    rehearse: Annotated[
+        int, typer.Option(min=0, help="Tasks a trained net repeats so as not to forget.")
+    ] = 100,
+    seed: Annotated[int, typer.Option(min=0)] = 0,
+    device: Device = "cpu",
+    promote: Annotated[bool, typer.Option(help="Make a winner live in the home folder.")] = True,
+    home: Home = None,
+    kinds: KindModules = None,
+    threads: Threads = 1,
+) -> None:
+    """Train on what was asked, without opt-outs; a winner over the live net goes live."""
+    if not from_store:
+        stop("nothing to fit; say --from-store to learn from recorded episodes")
+    with plain_errors():
+        from graphs.store.store import Store
+        from neural.device import pick_device, use_threads
+        from neural.model_store import ModelStore
+        from training.from_store import StoreConfig, TooFewEpisodesError, fit_from_store
+
+        settings, catalogue, names = _setting(home, kinds, kind)
+        use_threads(threads)
+        config = StoreConfig(
+            episodes=None if games is None else max(games // len(names), 1),
+            rehearsed=rehearse,
+            seed=seed,
+            device=str(pick_device(device)),
+            command=_command(),
+            release=promote,
+        )
+        url = settings.database_url.get_secret_value() if settings.database_url else None
+        models = ModelStore(settings.home)
+        fitted = 0
+        with Store.open(settings.home, url) as store:
+            for name in names:
+                tell: Callable[[str], None] = lambda step, name=name: typer.echo(  # type: ignore[misc]  # noqa: E731
+                    f"{name}: {step} ...", err=True
+                )
+                try:
+                    result = fit_from_store(store, models, catalogue, catalogue[name], config, tell)
+                except TooFewEpisodesError as error:
+                    typer.echo(str(error), err=True)
+                    continue
+                typer.echo(_store_table(result))
+                fitted += 1
+        if fitted < (len(names) if kind else 1):
+            raise typer.Exit(BAD_INPUT)
+
+
+@contextmanager
+def plain_errors() -> Iterator[None]:
+    """Turn errors that a user can mend into one line and exit status 2."""
+    from graphs.store.database import StoreError
+    from neural.device import DeviceError
+    from neural.model_files import BrokenWeightsError
+    from neural.model_store import UnknownModelError
+    from tasks.catalogue import KindModuleError, UnknownKindError
+    from training.selfplay.checkpoint import BrokenCheckpointError
+    from training.selfplay.shards import BrokenShardError
+    from training.settings import TrainingSettingsError
+    from training.solving import NoEnvironmentError
+
+    try:
+        yield
+    except (
+        BrokenCheckpointError,
+        BrokenShardError,
+        BrokenWeightsError,
+        DeviceError,
+        KindModuleError,
+        NoEnvironmentError,
+        OSError,
+        StoreError,
+        TrainingSettingsError,
+        UnknownKindError,
+        UnknownModelError,
+    ) as error:
+        stop(str(error.args[0]) if error.args else str(error))
+    except KeyboardInterrupt:
+        typer.echo("stopped; the same command goes on from the last finished iteration", err=True)
+        raise typer.Exit(130) from None
+
+
+def stop(message: str) -> None:
+    """Say what is wrong and exit with status 2."""
+    typer.echo(f"error: {message}", err=True)
+    raise typer.Exit(BAD_INPUT)
+
+
+def _setting(
+    home: Path | None, modules: list[str] | None, kinds: list[str] | None
+) -> tuple[Any, Catalogue, tuple[str, ...]]:
+    from tasks.catalogue import default_catalogue
+    from training.settings import load_training_settings
+    from training.solving import environment_of
+
+    settings = load_training_settings(home=home, kinds=tuple(modules) if modules else None)
+    catalogue = default_catalogue(settings.kinds)
+    names = tuple(dict.fromkeys(kinds)) if kinds else tuple(k.name for k in catalogue.learned())
+    for name in names:
+        environment_of(catalogue[name])
+    return settings, catalogue, names
+
+
+def _command() -> str:
+    return " ".join(["python -m training.cli", *sys.argv[1:]])
+
+
+class _Progress:
+    """A bar of the games of the current iteration."""
+
+    def __init__(self, bar: Any) -> None:
+        self._bar = bar
+        self._task = bar.add_task("", total=1)
+        self._done: dict[str, int] = {}
+
+    def start(self, iteration: int, of: int, games: int) -> None:
+        self._done = {}
+        label = f"iteration {iteration} of {of}"
+        self._bar.reset(self._task, total=games, description=label)
+
+    def games(self, kind: str, done: int) -> None:
+        self._done[kind] = done
+        self._bar.update(self._task, completed=sum(self._done.values()))
+
+
+@contextmanager
+def _bar() -> Iterator[_Progress]:
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        yield _Progress(bar)
+
+
+COLUMNS = (
+    ("iter", 4), ("kind", 17), ("games", 5), ("solved", 6), ("loss", 13), ("alone", 11),
+    ("searched", 11), ("simulations", 11), ("seconds", 7), ("verdict", 0),
+)  # fmt: skip
+
+
+def _header() -> str:
+    return "  ".join(f"{name:<{width}}" for name, width in COLUMNS)
+
+
+def _line(record: dict[str, Any]) -> str:
+    """Return a table row; `a>b` is champion and challenger on the same test tasks."""
+    verdict = record["comparison"]
+    old, new = verdict["champion_figures"], verdict["challenger_figures"]
+
+    def pair(*names: str, digits: int = 3) -> str:
+        name = next((n for n in names if n in new), None)
+        return "-" if name is None else f"{old[name]:.{digits}f}>{new[name]:.{digits}f}"
+
+    solved = "-" if record["solved"] is None else f"{record['solved']:.2f}"
+    loss = f"{record['fit']['before']['policy']:.3f}>{record['fit']['after']['policy']:.3f}"
+    cells = (
+        str(record["iteration"]),
+        record["kind"],
+        str(record["games"]),
+        solved,
+        loss,
+        pair("solved_alone", "right_alone"),
+        pair("solved", "right"),
+        pair("simulations_per_solved", digits=0),
+        f"{sum(record['seconds'].values()):.1f}",
+        ("accepted: " if verdict["accepted"] else "kept champion: ") + verdict["why"],
+    )
+    return "  ".join(f"{cell:<{width}}" for cell, (_, width) in zip(cells, COLUMNS, strict=True))
+
+
+def _say_weights(folder: Path, names: tuple[str, ...], run: Any, promoted: bool) -> None:
+    for name in names:
+        card = run.state.kinds[name].champion.card
+        typer.echo(f"{name}: champion {card.name} (weights {card.weights_version})")
+        own = [r for r in run.state.history if r["kind"] == name and r["released"]]
+        if own:
+            typer.echo(f"  {own[-1]['released']}")
+    typer.echo(
+        f"weights of the champions: {folder / 'best'}; checkpoints: {folder / 'checkpoints'}"
+    )
+    if promoted:
+        typer.echo(
+            "see and choose what is live: tandem models; tandem models use NAME | random:SEED"
+        )
+    else:
+        typer.echo("nothing was made live (--no-promote)")
+
+
+def _store_table(result: StoreFit) -> str:
+    comparison = result.comparison
+    rows = [
+        ("episodes used", ", ".join(f"{n} {what}" for what, n in result.kept.items())),
+        ("skipped", ", ".join(f"{n} {why}" for why, n in result.skipped.items()) or "none"),
+        ("rows", f"{result.report.rows} trained on, {result.report.held_out_rows} held out"),
+        ("policy loss", f"{result.report.before.policy:.3f} > {result.report.after.policy:.3f}"),
+        ("value loss", f"{result.report.before.value:.3f} > {result.report.after.value:.3f}"),
+        *(
+            (
+                name.replace("_", " "),
+                f"{comparison.champion_figures.get(name, 0.0):.3f} > "
+                f"{comparison.challenger_figures.get(name, 0.0):.3f}, difference "
+                f"{d.estimate:+.3f} [{d.low:+.3f}, {d.high:+.3f}], n {d.n}",
+            )
+            for name, d in comparison.differences.items()
+        ),
+        ("weights", f"{result.model.card.name}"),
+        ("live", ("yes: " if result.released else "no: ") + result.why),
+        ("seconds", f"{result.seconds:.1f}"),
+    ]
+    lines = [f"{result.kind}", *(f"  {name:<24}{text}" for name, text in rows)]
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    app()

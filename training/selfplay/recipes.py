@@ -1,0 +1,56 @@
+"""How each sort of kind is trained by default, in one place.
+
+The numbers for games come from `bench/tictactoe.py`, those for derivations from `bench/loop.py`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from tasks.protocol import TaskKind
+from training.compare import CompareConfig
+from training.fit import FitConfig
+from training.selfplay.derivations import DerivationConfig
+from training.selfplay.games import GameConfig
+from training.solving import environment_of
+
+OPENINGS = {"search/tictactoe": "tic-tac-toe: best first move"}  # prompt of a game's first position
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Recipe:
+    """How one kind is trained.
+
+    Attributes:
+        games: how to play, in kinds of two players.
+        derivations: how to search, in kinds of one player.
+        opening_share: of the games, started from the first position; the others from generated
+            ones.
+        rehearsal_share: of a fit's rows, from earlier iterations.
+        window: iterations whose rows are rehearsed.
+        value_from_search: see `examples.game_rows`.
+        repeat_power: see `rows.to_examples`.
+        fit, compare: the later steps of an iteration.
+    """
+
+    games: GameConfig = field(default_factory=GameConfig)
+    derivations: DerivationConfig = field(default_factory=DerivationConfig)
+    opening_share: float = 0.3
+    rehearsal_share: float = 0.6
+    window: int = 12
+    value_from_search: float = 0.0
+    repeat_power: float = 0.5
+    fit: FitConfig = field(default_factory=FitConfig)
+    compare: CompareConfig = field(default_factory=CompareConfig)
+
+
+def recipe_for(kind: TaskKind) -> Recipe:
+    """Return the default recipe of a kind."""
+    if environment_of(kind).num_players > 1:
+        return Recipe(
+            rehearsal_share=0.93,  # nearly all of the window: positions of a small game come again
+            window=15,
+            value_from_search=0.5,
+            fit=FitConfig(epochs=10, weight_decay=0.3, held_out_share=0.02, patience=10),
+        )
+    return Recipe(fit=FitConfig(epochs=15, batch_size=512, patience=5))

@@ -1,0 +1,175 @@
+"""Runs of self-play on disk: columns in safetensors, tasks and ids in a JSON manifest.
+
+The manifest is written last, so its existence means that the columns beside it are complete; it
+holds their hash. Letters: `M` runs, `S` steps of all runs, `Q` searches, `A` actions.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors import numpy as safetensors_numpy
+
+from graphs.mcts.summary import SearchSummary
+from neural.durable import write_durably
+from tasks.catalogue import Catalogue
+from tasks.protocol import InvalidTaskError, task_to_json
+from training.selfplay.played import Played
+
+SHARD_FORMAT = 1
+Columns = dict[str, NDArray[Any]]
+
+
+class BrokenShardError(RuntimeError):
+    """Files that are not a complete shard of a format that this version reads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """The runs of one kind in one iteration.
+
+    Attributes:
+        kind, environment_version: whose tasks, under which rules.
+        weights_version: of the net that played.
+        iteration, seed: where in a training run it belongs.
+    """
+
+    kind: str
+    environment_version: str
+    weights_version: str
+    iteration: int
+    seed: int
+    runs: tuple[Played, ...]
+
+
+def save_shard(shard: Shard, path: Path) -> None:
+    """Write a shard; `path` is the manifest's, ending in `.json`."""
+    columns = safetensors_numpy.save(to_columns(shard.runs))
+    starts = {run.task.id: run.task for run in shard.runs}
+    manifest = {
+        "format": SHARD_FORMAT,
+        "kind": shard.kind,
+        "environment_version": shard.environment_version,
+        "weights_version": shard.weights_version,
+        "iteration": shard.iteration,
+        "seed": shard.seed,
+        "columns_sha256": hashlib.sha256(columns).hexdigest(),
+        "ids": [run.id for run in shard.runs],
+        "task_of_run": [run.task.id for run in shard.runs],
+        "tasks": [task_to_json(task) for task in starts.values()],
+    }
+    write_durably(path.with_suffix(".safetensors"), columns)
+    write_durably(path, json.dumps(manifest, separators=(",", ":")).encode())
+
+
+def load_shard(path: Path, kinds: Catalogue) -> Shard:
+    """Read a shard by its manifest.
+
+    Raises:
+        BrokenShardError: if a file is missing, damaged or of another format.
+    """
+    try:
+        manifest = json.loads(path.read_text())
+        columns_bytes = path.with_suffix(".safetensors").read_bytes()
+        found = hashlib.sha256(columns_bytes).hexdigest()
+        if manifest["format"] != SHARD_FORMAT or manifest["columns_sha256"] != found:
+            raise BrokenShardError(f"{path} is of another format, or not of the columns beside it")
+        tasks = {task.id: task for task in map(kinds.task_from_json, manifest["tasks"])}
+        runs = from_columns(
+            safetensors_numpy.load(columns_bytes),
+            manifest["ids"],
+            [tasks[task] for task in manifest["task_of_run"]],
+        )
+        return Shard(
+            manifest["kind"],
+            manifest["environment_version"],
+            manifest["weights_version"],
+            manifest["iteration"],
+            manifest["seed"],
+            runs,
+        )
+    except (OSError, ValueError, KeyError, SafetensorError, InvalidTaskError) as error:
+        raise BrokenShardError(f"shard {path} does not read: {error!r}") from error
+
+
+def to_columns(runs: tuple[Played, ...]) -> Columns:
+    """Turn runs into arrays; ids and tasks go into the manifest."""
+    searches = [search for run in runs for search in run.searches]
+    shape = (len(searches), len(searches[0].visit_counts) if searches else 0)
+    spent = [(run.simulations, run.evaluations) for run in runs]
+    passed = {None: -1, False: 0, True: 1}
+    counters = [(s.simulations, s.evaluations, s.depth) for s in searches]
+    return {
+        "actions": np.array([a for run in runs for a in run.actions], np.int32),
+        "lengths": np.array([len(run.actions) for run in runs], np.int32),
+        "searches": np.array([len(run.searches) for run in runs], np.int32),
+        "passed": np.array([passed[run.passed] for run in runs], np.int8),
+        "spent": np.array(spent, np.int64).reshape(len(runs), 2),
+        "seconds": np.array([run.seconds for run in runs], np.float64),
+        "visit_counts": np.array([s.visit_counts for s in searches], np.int32).reshape(shape),
+        "priors": np.array([s.priors for s in searches], np.float64).reshape(shape),
+        "action_values": np.array([s.action_values for s in searches]).reshape(shape),
+        "root_values": np.array([s.root_value for s in searches], np.float64),
+        "counters": np.array(counters, np.int64).reshape(len(searches), 3),
+        "search_seconds": np.array([s.seconds for s in searches], np.float64),
+    }
+
+
+def from_columns(columns: Columns, ids: list[str], tasks: list[Any]) -> tuple[Played, ...]:
+    """Turn arrays back into runs.
+
+    Args:
+        columns: of `to_columns`.
+        ids: `[M]`.
+        tasks: `[M]`.
+    """
+    searches = _searches(columns)
+    actions = columns["actions"].tolist()
+    runs, step, search = [], 0, 0
+    for n, (identity, task) in enumerate(zip(ids, tasks, strict=True)):
+        length, own = int(columns["lengths"][n]), int(columns["searches"][n])
+        runs.append(
+            Played(
+                identity,
+                task,
+                tuple(actions[step : step + length]),
+                tuple(searches[search : search + own]),
+                {-1: None, 0: False, 1: True}[int(columns["passed"][n])],
+                int(columns["spent"][n, 0]),
+                int(columns["spent"][n, 1]),
+                float(columns["seconds"][n]),
+            )
+        )
+        step, search = step + length, search + own
+    return tuple(runs)
+
+
+def _searches(columns: Columns) -> list[SearchSummary]:
+    names = ("visit_counts", "priors", "action_values")
+    rows = zip(*(columns[name].tolist() for name in names), strict=True)
+    return [
+        SearchSummary(
+            visit_counts=tuple(visits),
+            priors=tuple(priors),
+            action_values=tuple(values),
+            root_value=root,
+            simulations=simulations,
+            evaluations=evaluations,
+            depth=depth,
+            seconds=seconds,
+        )
+        for (visits, priors, values), root, (simulations, evaluations, depth), seconds in zip(
+            rows,
+            columns["root_values"].tolist(),
+            columns["counters"].tolist(),
+            columns["search_seconds"].tolist(),
+            strict=True,
+        )
+    ]

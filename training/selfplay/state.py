@@ -1,0 +1,48 @@
+"""What a training run knows of one kind between two iterations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from neural.model_files import Model
+from neural.policy_value import PolicyValueNet
+
+
+@dataclass(kw_only=True, slots=True)
+class KindState:
+    """Everything of one kind that the next iteration depends on; a checkpoint holds all of it.
+
+    Attributes:
+        champion: plays, and is what a challenger is compared with.
+        learner: the net under training; a copy of it is fitted further in each iteration.
+        optimiser: AdamW's state for the learner; None before the first fit.
+        level: difficulty that is mostly solved, for kinds of one player.
+        tasks_drawn: tasks of the train split used so far; the next ones follow.
+        shards: names of the shards played so far, oldest first.
+        games: runs played so far.
+        seconds: spent on this kind so far.
+    """
+
+    champion: Model
+    learner: PolicyValueNet
+    optimiser: dict[str, Any] | None = None
+    level: float = 0.0
+    tasks_drawn: int = 0
+    shards: list[str] = field(default_factory=list)
+    games: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(kw_only=True, slots=True)
+class RunState:
+    """A training run after its `iteration`-th iteration (0: nothing done yet).
+
+    Random numbers of an iteration come from seed and iteration alone, so these two are the random
+    state.
+    """
+
+    seed: int
+    iteration: int
+    kinds: dict[str, KindState]
+    history: list[dict[str, Any]] = field(default_factory=list)
