@@ -2,8 +2,9 @@
 
     python tools/make_weights.py
 
-takes a few minutes on one processor core. The card beside each file records command, seed, games, seconds and
-the figures of the last comparison. `python bench/tictactoe.py` and `python bench/loop.py` measure the result.
+takes a few minutes on one processor core. The card beside each file records command, seed, games,
+seconds and the figures of the last comparison. `python bench/tictactoe.py` and `python
+bench/loop.py` measure the result.
 """
 
 from __future__ import annotations

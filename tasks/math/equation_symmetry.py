@@ -17,7 +17,7 @@ from tasks.protocol import FloatArray
 
 
 def canonical(equation: Equation) -> Hashable:
-    """Return what equations share that differ only in the order of terms or in the unknown's name."""
+    """Return what equations share that differ in the order of terms or the unknown's name."""
     return _sorted(equation.left), _sorted(equation.right)
 
 
