@@ -276,13 +276,12 @@ def _line(record: dict[str, Any]) -> str:
         name = next((n for n in names if n in new), None)
         return "-" if name is None else f"{old[name]:.{digits}f}>{new[name]:.{digits}f}"
 
-    solved = "-" if record["solved"] is None else f"{record['solved']:.2f}"
     loss = f"{record['fit']['before']['policy']:.3f}>{record['fit']['after']['policy']:.3f}"
     cells = (
         str(record["iteration"]),
         record["kind"],
         str(record["games"]),
-        solved,
+        f"{record['solved']:.2f}",
         loss,
         pair("solved_alone", "right_alone"),
         pair("solved", "right"),

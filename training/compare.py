@@ -164,7 +164,23 @@ def effort_figures(runs: Sequence[SearchRun]) -> dict[str, float]:
     return {
         "solved": len(solved) / len(runs),
         "simulations_per_solved": spent / max(len(solved), 0.5),
-        "length": sum(len(run.actions or ()) for run in solved) / max(len(solved), 1),
+    }
+
+
+def run_figures(kind: TaskKind, runs: Sequence[SearchRun]) -> dict[str, float]:
+    """Return mean return, mean actions of passed runs, and return per simulation and second.
+
+    A passed run returns its discounted worth, any other -1.
+    """
+    discount = environment_of(kind).discount
+    passed = [len(run.actions or ()) for run in runs if run.passed]
+    reward = (sum(discount**length for length in passed) - (len(runs) - len(passed))) / len(runs)
+    simulations = sum(run.summary.simulations for run in runs) / len(runs)
+    seconds = sum(run.seconds for run in runs) / len(runs)
+    return {
+        "reward": reward,
+        "length": sum(passed) / max(len(passed), 1),
+        "efficiency": reward / (max(simulations, 1.0) * seconds),
     }
 
 
@@ -197,13 +213,13 @@ def _derivations(
     alone = np.array(
         [[run.passed for run in solve_alone(kind, side, tasks)] for side in sides], np.float64
     )
-    figures = (
-        {**effort_figures(old), "solved_alone": float(alone[0].mean())},
-        {**effort_figures(new), "solved_alone": float(alone[1].mean())},
+    figures = tuple(
+        {**effort_figures(runs), "solved_alone": float(alone[n].mean()), **run_figures(kind, runs)}
+        for n, runs in enumerate((old, new))
     )
     differences = effort_differences(old, new)
     differences["solved_alone"] = paired_interval(mean_difference, alone.T, level=LEVEL)
-    return figures, differences
+    return (figures[0], figures[1]), differences
 
 
 def _moves(
@@ -211,17 +227,18 @@ def _moves(
 ) -> tuple[Figures, dict[str, Interval]]:
     environment = environment_of(kind)
     searching = SearchConfig(simulations=config.move_simulations)
-    right = np.array(
-        [[run.passed for run in solve_by_search(kind, s, tasks, searching)] for s in sides],
-        np.float64,
-    )
+    runs = [solve_by_search(kind, side, tasks, searching) for side in sides]
+    right = np.array([[run.passed for run in own] for own in runs], np.float64)
     alone = np.array([[r.passed for r in solve_alone(kind, s, tasks)] for s in sides], np.float64)
     mass = np.array([right_mass(kind, side, tasks) for side in sides], np.float64)
     old, new = (search_mover(environment, side, config.move_simulations) for side in sides)
     openings = initial_states(kind, tasks[:: max(len(tasks) // config.openings, 1)])
     scores = arena(environment, new, old, openings)
     columns = {"right": right, "right_alone": alone, "right_mass": mass}
-    figures = tuple({name: float(c[n].mean()) for name, c in columns.items()} for n in (0, 1))
+    figures = tuple(
+        {**{name: float(c[n].mean()) for name, c in columns.items()}, **run_figures(kind, runs[n])}
+        for n in (0, 1)
+    )
     against_zero = np.stack([np.zeros_like(scores), scores], axis=1)
     return (figures[0], figures[1]), {
         "score": paired_interval(mean_difference, against_zero, level=LEVEL),

@@ -219,5 +219,5 @@ def _rehearsal(
     recipe = replace(recipe_for(kind), derivations=DerivationConfig(easy_share=1.0))
     first = int(rng.integers(10**8))
     runs = play(kind, champion, recipe, config.rehearsed, level=1.0, first=first, seed=config.seed)
-    known = [run for run in runs if run.passed is not False]
+    known = [run for run in runs if run.passed or run.searches]
     return [row for run in known for row in rows_of(kind, run, recipe.value_from_search)]

@@ -28,9 +28,7 @@ def plot_progress(history: Sequence[Mapping[str, Any]], path: Path) -> Path:
         test = [record["comparison"]["challenger_figures"] for record in own]
         searched = [figures.get("solved", figures.get("right")) for figures in test]
         alone = [figures.get("solved_alone", figures.get("right_alone")) for figures in test]
-        played = [(n, r["solved"]) for n, r in zip(at, own, strict=True) if r["solved"] is not None]
-        if played:
-            axes[0].plot(*zip(*played, strict=True), marker="o", label=kind)
+        axes[0].plot(at, [record["solved"] for record in own], marker="o", label=kind)
         line = axes[1].plot(at, alone, marker="o", label=f"{kind}, network alone")[0]
         axes[1].plot(at, searched, "--", color=line.get_color(), label=f"{kind}, with search")
         axes[2].plot(at, [record["mean_length"] for record in own], marker="o", label=kind)

@@ -6,7 +6,8 @@ loop, with routing. Letters: `B` tasks under way, `A` actions.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,13 +49,15 @@ class SearchRun:
     Attributes:
         actions: to the solution, or the most visited move; None where nothing was found.
         passed: by the grader.
-        summary: of the root; its seconds are this tree's share.
+        summary: of the root.
+        seconds: this tree's share of the time that those searched together took.
     """
 
     task: Task
     actions: tuple[int, ...] | None
     passed: bool
     summary: SearchSummary
+    seconds: float
 
 
 def solve_alone(kind: TaskKind, evaluator: BatchEvaluator, tasks: Sequence[Task]) -> list[AloneRun]:
@@ -88,6 +91,7 @@ def solve_by_search(
     tasks: Sequence[Task],
     config: SearchConfig,
     seed: int = 0,
+    clock: Callable[[], float] = time.perf_counter,
 ) -> list[SearchRun]:
     """Search from each task's start, `SIDE_BY_SIDE` tasks at once."""
     environment = environment_of(kind)
@@ -95,8 +99,10 @@ def solve_by_search(
     for start in range(0, len(tasks), SIDE_BY_SIDE):
         chunk = tasks[start : start + SIDE_BY_SIDE]
         roots = [environment.initial(task) for task in chunk]
+        began = clock()
         search = searched(environment, evaluator, roots, config, seed + start)
-        runs += [_search_run(kind, task, search, tree) for tree, task in enumerate(chunk)]
+        each = (clock() - began) / len(chunk)
+        runs += [_search_run(kind, task, search, tree, each) for tree, task in enumerate(chunk)]
     return runs
 
 
@@ -158,11 +164,11 @@ def environment_of(kind: TaskKind) -> Environment[Any]:
 
 
 def _search_run(
-    kind: TaskKind, task: Task, search: TreeSearch | CompiledSearch, tree: int
+    kind: TaskKind, task: Task, search: TreeSearch | CompiledSearch, tree: int, seconds: float
 ) -> SearchRun:
     summary = search.summary(tree)
     actions = search.solution(tree)
     if search.environment.num_players > 1 and any(summary.visit_counts):
         actions = (int(np.argmax(summary.visit_counts)),)
     passed = actions is not None and is_right(kind, task, actions)
-    return SearchRun(task, actions, passed, summary)
+    return SearchRun(task, actions, passed, summary, seconds)

@@ -19,12 +19,14 @@ from numpy.typing import NDArray
 from graphs.episode import new_id
 from graphs.mcts.cache import WordCache
 from graphs.mcts.compiled import CompiledSearch
+from graphs.mcts.rule_calls import UncompiledRulesError
 from graphs.mcts.search import SearchConfig
 from graphs.mcts.summary import SearchSummary
 from neural.inference import NetEvaluator
-from tasks.protocol import GOING_ON, Environment, Task
+from tasks.protocol import GOING_ON, Environment, Task, TaskKind
 from training.examples import visit_policy
 from training.selfplay.played import Played
+from training.solving import environment_of, is_right
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,8 +37,8 @@ class GameConfig:
         simulations: per move.
         c_puct: exploration weight.
         dirichlet_alpha, noise_share: of the noise on root priors.
-        temperature: of the moves' choice by visits, for the first `temperature_moves` of a game;
-            afterwards the most visited move is played.
+        temperature, late_temperature: of the choice by visits, for the first `temperature_moves`
+            of a game; afterwards the most visited move is played.
         side_by_side: G.
     """
 
@@ -45,6 +47,7 @@ class GameConfig:
     dirichlet_alpha: float = 1.0
     noise_share: float = 0.25
     temperature: float = 1.0
+    late_temperature: float = 0.0
     temperature_moves: int = 4
     side_by_side: int = 256
 
@@ -60,7 +63,7 @@ class _Seat:
 
 
 def play_games(
-    environment: Environment[Any],
+    kind: TaskKind,
     evaluator: NetEvaluator,
     starts: Sequence[Task],
     config: GameConfig,
@@ -71,17 +74,24 @@ def play_games(
     """Play one game from each start, in the order of the starts.
 
     Args:
-        environment: of two players, with compiled rules.
+        kind: of two players, with compiled rules; its grader judges each game's first move.
         evaluator: plays both sides.
         starts: one per game.
         config: how.
         seed: of noise and choices; the same arguments give the same games.
         on_game: told the number of finished games, for progress.
         clock: seconds.
+
+    Raises:
+        UncompiledRulesError: if the environment has no compiled rules.
     """
     started = clock()
+    environment = environment_of(kind)
+    if environment.rules is None:
+        raise UncompiledRulesError(
+            f"{kind.name} has two players and no compiled rules; give its environment `rules`"
+        )
     rules = environment.rules
-    assert rules is not None, "CompiledSearch refuses environments without rules"
     search = _search(environment, evaluator, config, min(config.side_by_side, len(starts)), seed)
     rng = np.random.default_rng([seed, 1])
     games: dict[int, Played] = {}
@@ -111,7 +121,7 @@ def play_games(
                 seat.words = after
                 search.reset(tree, after, len(seat.actions))
                 continue
-            games[seat.start] = _played(starts[seat.start], seat)
+            games[seat.start] = _played(kind, starts[seat.start], seat)
             del seats[tree]
             seat_next(tree)
             if on_game is not None:
@@ -120,13 +130,13 @@ def play_games(
     return [replace(games[n], seconds=each) for n in range(len(starts))]
 
 
-def _played(start: Task, seat: _Seat) -> Played:
+def _played(kind: TaskKind, start: Task, seat: _Seat) -> Played:
     return Played(
         id=new_id(),
         task=start,
         actions=tuple(seat.actions),
         searches=tuple(seat.searches),
-        passed=None,
+        passed=is_right(kind, start, tuple(seat.actions[:1])),
         simulations=sum(s.simulations for s in seat.searches),
         evaluations=sum(s.evaluations for s in seat.searches),
         seconds=0.0,
@@ -155,7 +165,9 @@ def _search(
 
 def _choose(summary: SearchSummary, move: int, config: GameConfig, rng: np.random.Generator) -> int:
     visits = np.array(summary.visit_counts)
-    if move >= config.temperature_moves:
+    early = move < config.temperature_moves
+    temperature = config.temperature if early else config.late_temperature
+    if temperature == 0.0:
         return int(visits.argmax())
-    shares = visit_policy(visits, config.temperature).astype(np.float64)
+    shares = visit_policy(visits, temperature).astype(np.float64)
     return int(rng.choice(len(visits), p=shares / shares.sum()))

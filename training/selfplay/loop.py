@@ -104,6 +104,7 @@ class SelfPlay:
         store: ModelStore | None = None,
         on_progress: Callable[[str, int], None] | None = None,
         clock: Callable[[], float] = time.perf_counter,
+        checkpoint: Path | None = None,
     ) -> None:
         """Start or resume.
 
@@ -115,6 +116,7 @@ class SelfPlay:
             store: where winners go live; None trains without releasing anything.
             on_progress: told the kind and the number of its finished games of this iteration.
             clock: seconds.
+            checkpoint: of this folder, to go on from instead of the newest one.
         """
         self._config = config
         self._catalogue = catalogue
@@ -123,7 +125,7 @@ class SelfPlay:
         self._progress = on_progress or (lambda kind, done: None)
         self._clock = clock
         self._rows: dict[str, list[Row]] = {}
-        newest = newest_checkpoint(folder / "checkpoints")
+        newest = checkpoint or newest_checkpoint(folder / "checkpoints")
         self.resumed = newest is not None
         if newest is not None:
             self.state = load_checkpoint(newest, catalogue)
@@ -315,10 +317,9 @@ def main_figure(record: Record) -> float:
 
 def _play_figures(runs: Sequence[Played]) -> dict[str, Any]:
     lengths = [len(run.actions) for run in runs if run.actions]
-    graded = [run.passed for run in runs if run.passed is not None]
     return {
         "games": len(runs),
-        "solved": sum(map(bool, graded)) / len(graded) if graded else None,
+        "solved": sum(run.passed for run in runs) / len(runs),
         "mean_length": float(np.mean(lengths)) if lengths else 0.0,
         "simulations": sum(run.simulations for run in runs),
         "ids": [runs[0].id, runs[-1].id],

@@ -19,6 +19,7 @@ from training.rows import Row
 from training.solving import environment_of
 
 SOLVER = "selfplay"
+NOT_FOUND = "the search found no solution"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Played:
         task: where it started.
         actions: from the start to the end; none where a search found no solution.
         searches: what chose each action of a game; none for a derivation, which one search found.
-        passed: the grader's word on a derivation; None for a game, whose result is its measure.
+        passed: by the grader: a derivation, or the first move of a game.
         simulations, evaluations: of all its searches.
         seconds: its share of the time that the runs beside it took together.
     """
@@ -39,7 +40,7 @@ class Played:
     task: Task
     actions: tuple[int, ...]
     searches: tuple[SearchSummary, ...]
-    passed: bool | None
+    passed: bool
     simulations: int
     evaluations: int
     seconds: float
@@ -73,11 +74,9 @@ def to_episode(kind: TaskKind, run: Played, versions: dict[str, str], seed: int)
         versions: what it ran with.
         seed: of the iteration that it belongs to.
     """
-    outcome: Outcome = "unverified"
-    if run.passed is not None:
-        outcome = "solved" if run.passed else "failed"
+    outcome: Outcome = "solved" if run.passed else "failed"
     answer = verdict = None
-    if run.passed is not None and run.actions:
+    if run.actions:
         answer = kind.answer_from_actions(run.task, run.actions)
         verdict = kind.grade(run.task, answer)
     return Episode(
@@ -96,7 +95,7 @@ def to_episode(kind: TaskKind, run: Played, versions: dict[str, str], seed: int)
         verdict=verdict,
         source="search" if run.actions else "none",
         steps=_steps(environment_of(kind), run),
-        failure="" if run.passed is not False else "the search found no solution",
+        failure="" if run.passed else "the grader refused the answer" if run.actions else NOT_FOUND,
     )
 
 
@@ -109,13 +108,12 @@ def from_episode(episode: Episode) -> Played:
     if episode.origin != "selfplay":
         raise NothingToLearnError(f"an episode from {episode.origin}, not from self-play")
     searches = tuple(s.search for s in episode.steps if s.search is not None)
-    passed = {"solved": True, "failed": False}.get(episode.outcome)
     return Played(
         id=episode.id,
         task=episode.task,
         actions=tuple(step.action for step in episode.steps),
         searches=searches,
-        passed=passed,
+        passed=episode.outcome == "solved",
         simulations=episode.spend.simulations,
         evaluations=episode.spend.evaluations,
         seconds=episode.spend.seconds,

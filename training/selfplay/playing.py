@@ -51,4 +51,4 @@ def play(
         kind.generate(first + n, float(rng.random()), "train") for n in range(count - len(openings))
     ]
     starts = [*openings, *others]
-    return play_games(environment, evaluator, starts, recipe.games, seed, on_run)
+    return play_games(kind, evaluator, starts, recipe.games, seed, on_run)

@@ -104,13 +104,12 @@ def to_columns(runs: tuple[Played, ...]) -> Columns:
     searches = [search for run in runs for search in run.searches]
     shape = (len(searches), len(searches[0].visit_counts) if searches else 0)
     spent = [(run.simulations, run.evaluations) for run in runs]
-    passed = {None: -1, False: 0, True: 1}
     counters = [(s.simulations, s.evaluations, s.depth) for s in searches]
     return {
         "actions": np.array([a for run in runs for a in run.actions], np.int32),
         "lengths": np.array([len(run.actions) for run in runs], np.int32),
         "searches": np.array([len(run.searches) for run in runs], np.int32),
-        "passed": np.array([passed[run.passed] for run in runs], np.int8),
+        "passed": np.array([run.passed for run in runs], np.bool_),
         "spent": np.array(spent, np.int64).reshape(len(runs), 2),
         "seconds": np.array([run.seconds for run in runs], np.float64),
         "visit_counts": np.array([s.visit_counts for s in searches], np.int32).reshape(shape),
@@ -141,7 +140,7 @@ def from_columns(columns: Columns, ids: list[str], tasks: list[Any]) -> tuple[Pl
                 task,
                 tuple(actions[step : step + length]),
                 tuple(searches[search : search + own]),
-                {-1: None, 0: False, 1: True}[int(columns["passed"][n])],
+                bool(columns["passed"][n]),
                 int(columns["spent"][n, 0]),
                 int(columns["spent"][n, 1]),
                 float(columns["seconds"][n]),
