@@ -105,8 +105,8 @@ class Report:
         packages = ", ".join(f"{name} {number}" for name, number in versions().items())
         lines += [
             "",
-            f"{processor()}, {os.cpu_count()} cores; wall {time.time() - self.started:.1f} s; "
-            f"commit {commit()}; seed {self.seed}",
+            f"{processor()}, {os.cpu_count()} cores; wall {time.time() - self.started:.1f} s, "
+            f"processor {time.process_time():.1f} s; commit {commit()}; seed {self.seed}",
             packages,
         ]
         return "\n".join(lines)
@@ -120,6 +120,7 @@ class Report:
             "processor": processor(),
             "cores": os.cpu_count(),
             "wall_seconds": round(time.time() - self.started, 3),
+            "processor_seconds": round(time.process_time(), 3),
             "seed": self.seed,
             "rows": [asdict(row) for row in self.rows],
         }

@@ -1,8 +1,9 @@
 """Speed of the search engine, in processor seconds of one core, medians of several runs.
 
 Tree alone (equal priors, value 0): many trees and one, with a plain Python PUCT in the same run.
-With a network: positions judged per second, over the rate of the network by itself at the same
-batch; 512 trees keep batches of 256 full, without a cache. Handles: states that live in Python.
+With a network: positions judged per second in 256 trees that are refilled as they finish, without a
+cache, over the rate of the network by itself at the same batch, as in self-play: 48 simulations
+from positions with at most 2 stones. Handles: states that live in Python.
 Compilation: the first search of a process, with Numba's disk cache empty and full.
 Run: `.venv/bin/python bench/search.py`
 """
@@ -18,6 +19,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +44,7 @@ from plain_puct import plain_search
 
 GAME = TicTacToeEnvironment()
 SIMULATIONS = 100
-BATCH = 256
+BATCH, PER_MOVE = 256, 48
 WIDE, DEEP = 512, 4
 FIRST_SEARCH = """
 import time
@@ -94,12 +96,10 @@ class Bench:
     runs: int
     scale: int
 
-    def add(
-        self, figure: str, values: list[float], unit: str, aim: str = "", scale: float = 1.0
-    ) -> None:
+    def add(self, figure: str, values: list[float], unit: str, aim: str = "") -> None:
         """Add the median of some runs."""
-        found = np.array(values) * scale
-        self.report.add(percentile_row(f"search/{figure}", found, 50, unit, self.seed, aim=aim))
+        figure = f"search/{figure}"
+        self.report.add(percentile_row(figure, np.array(values), 50, unit, self.seed, aim=aim))
 
     def tree_alone(self) -> None:
         """Measure the tree without any network."""
@@ -142,64 +142,55 @@ class Bench:
         self.add("tree-only/256-over-plain-python", quotients(trees, peer), "times")
 
     def handles(self) -> None:
-        """Measure searches whose states live in Python: equations, and tic-tac-toe for scale."""
+        """Measure searches whose states live in Python, with slow rules and with quick ones."""
         kind = EquationsKind()
-        assert kind.environment is not None
+        algebra = kind.environment
+        assert algebra is not None
         tasks = [kind.generate(self.seed + n, 0.5, "test") for n in range(16 * self.scale)]
-        equations = [kind.environment.initial(task) for task in tasks]
-        boards = [Board(0, 0), Board(1, 0), Board(16, 0), Board(1, 16)] * (4 * self.scale)
+        equations = [algebra.initial(task) for task in tasks]
+        assert GAME.rules is not None
+        words = reachable(np.random.default_rng(self.seed), 16 * self.scale, most_stones=3)
+        boards = [GAME.rules.from_words(word) for word in words]
 
-        def run(environment: Environment[Any], roots: list[Any]) -> tuple[float, float]:
-            counted = Counted(environment)
+        def searched(environment: Environment[Any], roots: list[Any]) -> float:
             config = SearchConfig(simulations=64)
-            search = TreeSearch(counted, roots, config, np.random.default_rng(self.seed))
-            started = time.process_time()
-            run_search(search, Equal(environment))
-            spent = time.process_time() - started
-            done = sum(search.simulations(tree) for tree in range(len(roots)))
-            return done / spent, 1.0 - counted.seconds / spent
+            search = TreeSearch(environment, roots, config, np.random.default_rng(self.seed))
+            seconds = cpu_seconds(lambda: run_search(search, Equal(environment)))
+            return sum(search.simulations(tree) for tree in range(len(roots))) / seconds
 
-        for name, environment, roots in (
-            ("equations", kind.environment, equations),
-            ("tictactoe", GAME, boards),
-        ):
-            run(environment, roots)
-            found = [run(environment, roots) for _ in range(self.runs)]
-            self.add(f"handles/{name}", [rate for rate, _ in found], "simulations/s")
-            self.add(f"handles/{name}/engine", [own for _, own in found], "share of time")
+        slow, quick = interleave(
+            self.runs,
+            lambda: searched(algebra, equations),
+            lambda: searched(GAME, boards),
+        )
+        self.add("handles/equations", slow, "simulations/s")
+        self.add("handles/tictactoe", quick, "simulations/s")
 
     def with_network(self, name: str, model: Any) -> None:
         """Measure judged positions per second against the network by itself."""
         evaluator = NetEvaluator(model)
         rng = np.random.default_rng(self.seed)
-        words = reachable(rng, 4096, most_stones=4)
-        search = CompiledSearch(GAME, SearchConfig(simulations=SIMULATIONS), 512, 0, batch=BATCH)
-        reset_all(search, words[:512])
-        waiting = iter(np.tile(words, (100, 1)))
-        sample = Recorded(evaluator)
-        for _ in range(SIMULATIONS):
-            search.advance(sample)
-        observations, legal = sample.observations, sample.legal
+        search = CompiledSearch(GAME, SearchConfig(simulations=PER_MOVE), BATCH, self.seed)
+        waiting = cycle(reachable(rng, 4096, most_stones=2))
+        for tree in range(BATCH):
+            search.reset(tree, next(waiting))
+        counted = Counted(evaluator)
         rounds = 60 * self.scale
 
+        def play() -> None:
+            for _ in range(rounds):
+                for tree in search.advance(counted).tolist():
+                    search.reset(tree, next(waiting))
+
         def searching() -> float:
-            sizes = Sizes(evaluator)
-
-            def run() -> None:
-                for _ in range(rounds):
-                    for tree in search.advance(sizes).tolist():
-                        search.reset(tree, next(waiting))
-
-            seconds = cpu_seconds(run)
-            assert sizes.calls == rounds
-            return sizes.positions / seconds
+            before = counted.positions
+            seconds = cpu_seconds(play)
+            return (counted.positions - before) / seconds
 
         def raw() -> float:
-            def run() -> None:
-                for _ in range(rounds):
-                    evaluator.evaluate_batch(observations, legal)
-
-            return rounds * BATCH / cpu_seconds(run)
+            observations, legal = counted.observations, counted.legal
+            work = lambda: [evaluator.evaluate_batch(observations, legal) for _ in range(rounds)]  # noqa: E731
+            return rate(work, rounds * len(observations))
 
         own, alone = interleave(self.runs, searching, raw)
         self.add(f"network/{name}/in-search", own, "evaluations/s")
@@ -240,13 +231,15 @@ class Equal:
         return priors, np.zeros(len(legal), np.float32)
 
 
-class Sizes:
-    """Passes on to an evaluator and counts."""
+class Counted:
+    """Passes on to an evaluator, counts, and remembers the last batch, for the raw rate."""
 
     def __init__(self, evaluator: NetEvaluator) -> None:
         self.version = evaluator.version
         self.environment_version = evaluator.environment_version
-        self.positions = self.calls = 0
+        self.positions = 0
+        self.observations = np.zeros((0, 0), np.float32)
+        self.legal = np.zeros((0, 0), np.bool_)
         self._evaluator = evaluator
 
     def evaluate_batch(
@@ -254,45 +247,8 @@ class Sizes:
     ) -> tuple[FloatArray, NDArray[np.float32]]:
         """Judge."""
         self.positions += len(observations)
-        self.calls += 1
+        self.observations, self.legal = observations, legal
         return self._evaluator.evaluate_batch(observations, legal)
-
-
-class Recorded(Sizes):
-    """Keeps the last full batch, so that the raw network sees what the search shows it."""
-
-    observations: FloatArray
-    legal: BoolArray
-
-    def evaluate_batch(
-        self, observations: FloatArray, legal: BoolArray
-    ) -> tuple[FloatArray, NDArray[np.float32]]:
-        """Judge and keep."""
-        if len(observations) == BATCH:
-            self.observations, self.legal = observations.copy(), legal.copy()
-        return super().evaluate_batch(observations, legal)
-
-
-class Counted:
-    """An environment that knows how long it computed."""
-
-    def __init__(self, environment: Environment[Any]) -> None:
-        self._environment = environment
-        self.seconds = 0.0
-
-    def __getattr__(self, name: str) -> Any:
-        found = getattr(self._environment, name)
-        if not callable(found):
-            return found
-
-        def timed(*arguments: Any) -> Any:
-            started = time.perf_counter()
-            result = found(*arguments)
-            self.seconds += time.perf_counter() - started
-            return result
-
-        setattr(self, name, timed)
-        return timed
 
 
 def wide_model(seed: int) -> Any:
@@ -311,7 +267,7 @@ def wide_model(seed: int) -> Any:
 def reachable(rng: np.random.Generator, count: int, most_stones: int = 5) -> WordArray:
     """Return `[count, 2]` words of positions in the middle of random games."""
     assert GAME.rules is not None
-    found = []
+    found: list[WordArray] = []
     while len(found) < count:
         board = Board(0, 0)
         for _ in range(rng.integers(most_stones + 1)):
@@ -357,7 +313,7 @@ def cpu_seconds(work: Callable[[], Any]) -> float:
 
 
 def interleave(runs: int, *measures: Callable[[], float]) -> list[list[float]]:
-    """Measure in turns, so that a slow minute of the machine hits all alike; the first is warm-up."""
+    """Measure in turns, so that a slow minute hits all alike; the first turn is warm-up."""
     found = [[measure() for measure in measures] for _ in range(runs + 1)]
     return [list(values) for values in zip(*found[1:], strict=True)]
 

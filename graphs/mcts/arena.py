@@ -110,12 +110,12 @@ def new_arena(trees: int, rows: int, num_actions: int) -> Arena:
 
 
 _TREE = np.array([1, 0, 0, 0, 0, 0, -1, 0, 0], np.int32)
-_ROOT = np.array([0, 0, 0, FRESH, -1, 0, 0], np.int32)
+_ROOT = np.zeros(16, np.int32)
+_ROOT[[STATUS, PARENT]] = FRESH, -1
 
 
 def start_tree(arena: Arena, tree: int, root_depth: int) -> None:
     """Forget a tree and give it a fresh root, `root_depth` steps into its run."""
     arena.tree_i[tree] = _TREE
     arena.tree_i[tree, ROOT_DEPTH] = root_depth
-    arena.node_i[tree, 0, : len(_ROOT)] = _ROOT
-    arena.node_f[tree, 0, VALUE] = 0.0
+    arena.node_i[tree, 0] = _ROOT

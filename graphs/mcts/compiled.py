@@ -92,6 +92,7 @@ class CompiledSearch:
         self._round: Plain = (tuple(self._game), tuple(self._memory), tuple(self._batch))
         self._calls: Plain = tuple(rule_calls(self._rules))
         self._over = np.zeros(games, np.int64)
+        self._legal = np.zeros(actions, np.bool_)
         self._next = 0
         for tree in range(games):
             start_tree(self._arena, tree, 0)
@@ -115,10 +116,10 @@ class CompiledSearch:
             raise ValueError(
                 f"a run {depth} steps long has ended; {self._game.max_steps} are allowed"
             )
-        legal = np.empty(self.environment.num_actions, np.bool_)
-        self._game.words[tree, 0] = words
-        self._rules.legal(self._game.words[tree, 0], legal)
-        if not legal.any():
+        root, legal = self._game.words[tree, 0], self._legal
+        root[:] = words
+        self._rules.legal(root, legal)
+        if True not in legal.tolist():
             raise ValueError(f"nothing is legal in {words.tolist()}; do not search from an end")
         start_tree(self._arena, tree, depth)
         if self._knobs.noise_share > 0:
