@@ -47,7 +47,7 @@ class Spend:
     llm_calls: int = 0
     input_tokens: int = 0
     output_tokens: int = 0
-    price_known: bool = True  # False once a model without a price was used: dollars is then a lower bound
+    price_known: bool = True  # False once a price was unknown: dollars is then a lower bound
 
     def add(self, other: Spend) -> None:
         """Add another run's use to this one (seconds too: call it for sequential parts)."""

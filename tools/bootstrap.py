@@ -1,7 +1,8 @@
 """Make `.venv` and install Tandem into it: `python3 tools/bootstrap.py [--dev] [--extra NAME]`.
 
-Standard library only, so that it runs on a bare machine. Order matters: torch goes first and alone, as a
-CPU build unless a GPU answers, because any package that asks for plain torch would bring several GB of CUDA.
+Standard library only, so that it runs on a bare machine. Order matters: torch goes first and alone,
+as a CPU build unless a GPU answers, because any package that asks for plain torch would bring
+several GB of CUDA.
 A stamp file makes the second run a no-op while `pyproject.toml` and `constraints.txt` stay as they are.
 """
 
@@ -25,12 +26,16 @@ def main() -> None:
     """Create the environment, then torch, then the project and its extras."""
     parser = argparse.ArgumentParser(
         description=__doc__.splitlines()[0],
-        epilog="examples: python3 tools/bootstrap.py | python3 tools/bootstrap.py --dev --extra fast",
+        epilog="examples: tools/bootstrap.py | tools/bootstrap.py --dev --extra fast",
     )
-    parser.add_argument("--dev", action="store_true", help="also what the tests, lint and types need")
-    parser.add_argument("--extra", action="append", default=[], help="one more extra of pyproject.toml")
+    parser.add_argument(
+        "--dev", action="store_true", help="also what the tests, lint and types need"
+    )
+    parser.add_argument(
+        "--extra", action="append", default=[], help="one more extra of pyproject.toml"
+    )
     arguments = parser.parse_args()
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 (it is run by whatever python3 there is)
         fail(
             f"Python {sys.version.split()[0]} is too old; 3.11 or newer is needed. "
             "Run this file with a newer one, or: make run PYTHON=python3.12"
@@ -74,7 +79,10 @@ def make_venv() -> None:
         sys.executable, "-m", "pip", "--python", str(venv_python()), "install", "-q", "pip"
     ):
         return
-    fail("cannot create .venv: this Python has neither ensurepip nor pip. On Debian or Ubuntu: apt install python3-venv")
+    fail(
+        "cannot create .venv: this Python has neither ensurepip nor pip. "
+        "On Debian or Ubuntu: apt install python3-venv"
+    )
 
 
 def install_torch() -> None:
@@ -121,7 +129,8 @@ def pip_runs(*arguments: str) -> bool:
 def runs(*command: str, quiet: bool = False) -> bool:
     """Run a command in the project's root and say whether it succeeded."""
     silent = subprocess.DEVNULL if quiet or "-c" in command[:2] or "--version" in command else None
-    return subprocess.run(command, cwd=ROOT, stdout=silent, stderr=silent, check=False).returncode == 0
+    done = subprocess.run(command, cwd=ROOT, stdout=silent, stderr=silent, check=False)
+    return done.returncode == 0
 
 
 def say(text: str) -> None:
