@@ -2,8 +2,8 @@
 
 Standard library only, so that it runs on a bare machine. Order matters: torch goes first and alone,
 as a CPU build unless a GPU answers, because any package that asks for plain torch would bring
-several GB of CUDA.
-A stamp file makes the second run a no-op while `pyproject.toml` and `constraints.txt` stay as they are.
+several GB of CUDA. A stamp file makes the second run a no-op while `pyproject.toml` and
+`constraints.txt` stay as they are.
 """
 
 from __future__ import annotations
