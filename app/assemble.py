@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, asynccontextmanager
 from dataclasses import dataclass, replace
@@ -58,7 +58,7 @@ class Services:
     runs: Runs
     metrics: Metrics
     folding: ThreadPoolExecutor  # one thread: metrics are folded in order, off the event loop
-    redact: Callable[[Episode], Episode]
+    redaction: Redaction
 
     async def has_thread(self, thread_id: str) -> bool:
         """Say whether earlier turns of a thread are kept."""
@@ -107,16 +107,15 @@ async def assembled(settings: Settings) -> AsyncIterator[Services]:
         await connection.execute("PRAGMA synchronous=NORMAL")
         saver = AsyncSqliteSaver(connection)
         means = means_of(settings, kinds, nets, language_model, pool)
-        redact = partial(redact_episode, redaction=redaction, kinds=kinds)
 
         async def save(episode: Episode, key_hash: str) -> None:
-            await writer.save_episode(redact(episode), key_hash)
+            await writer.save_episode(redact_episode(episode, redaction, kinds), key_hash)
 
         runs = Runs(
             Agent(means, saver),
             save,
             lambda episode: _fold(folding, metrics, episode),
-            partial(_traced, sink),
+            partial(_traced, sink, settings.trace_share),
             running=settings.running,
             waiting=settings.waiting,
         )
@@ -135,7 +134,7 @@ async def assembled(settings: Settings) -> AsyncIterator[Services]:
                 runs=runs,
                 metrics=metrics,
                 folding=folding,
-                redact=redact,
+                redaction=redaction,
             )
         finally:
             await runs.drain(settings.shutdown_seconds)
@@ -245,7 +244,11 @@ def _lower(asked: float | None, ceiling: float | None) -> float | None:
     return min(limits) if limits else None
 
 
-def _traced(sink: TraceSink, options: RunOptions) -> AbstractContextManager[None]:
+def _traced(sink: TraceSink, share: float, options: RunOptions) -> AbstractContextManager[None]:
+    """Record a run, or nothing of it; which one is decided by its id, so that it can be told."""
+    drawn = int(options.run_id.replace("-", "")[-8:], 16) / 2**32  # the random end of a uuid7
+    if drawn >= share:
+        return trace(None)
     metadata = {"mode": options.mode, "origin": options.origin, "episode_id": options.run_id}
     if options.thread_id:
         metadata["thread_id"] = options.thread_id

@@ -102,6 +102,7 @@ class Settings(BaseSettings):
 
     # what is remembered
     train: bool = True
+    trace_share: Share = 1.0
     redact: Literal["off", "patterns"] = "off"
     redact_patterns: tuple[str, ...] = ()
     redact_episodes: bool = False

@@ -8,6 +8,7 @@ from fastapi.responses import JSONResponse
 from app.errors import ApiError
 from app.routes.common import Caller, Wired
 from app.schemas import FeedbackRequest
+from graphs.redaction import redact_text
 from graphs.store.episodes import UnknownEpisodeError
 
 router = APIRouter(tags=["feedback"])
@@ -22,7 +23,7 @@ async def create_feedback(asked: FeedbackRequest, services: Wired, caller: Calle
             episode_id=asked.episode_id,
             score=asked.score,
             value=asked.value,
-            comment=asked.comment,
+            comment=redact_text(asked.comment, services.redaction),
             correction=asked.correction,
             source="api",
         )

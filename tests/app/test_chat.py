@@ -161,7 +161,7 @@ def test_same_seed_same_decisions(served: RunningServer) -> None:
 
 
 def test_model_name_sets_the_mode_and_the_field_wins(slow: RunningServer) -> None:
-    by_name = slow.chat(EQUATION, model="tandem-llm").json()["tandem"]
+    by_name = slow.chat(EQUATION, model="tandem-llm", max_seconds=1.5).json()["tandem"]
     by_field = slow.chat(EQUATION, model="tandem-llm", mode="neural_only").json()["tandem"]
     assert "llm" in {d["source"] for d in by_name["decisions"]}
     assert by_field["source"] == "search"

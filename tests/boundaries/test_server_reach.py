@@ -5,6 +5,7 @@ from __future__ import annotations
 import resource
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -12,14 +13,15 @@ TRAINERS = ("training.fit", "training.selfplay", "training.cli", "training.promo
 HEAVY = {"torch", "mlflow", "scipy", "numba", "langgraph", "langchain_core", "fastapi", "sympy"}
 
 
-def loaded(code: str) -> set[str]:
+@cache
+def loaded(code: str) -> frozenset[str]:
     """Return the modules of a fresh process after it ran the code."""
     code = f"{code}\nimport sys\nprint('\\n'.join(sys.modules), file=sys.stderr)"
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=120
     )
     assert done.returncode == 0, done.stderr
-    return set(done.stderr.split())
+    return frozenset(done.stderr.split())
 
 
 def test_server_reaches_no_trainer() -> None:
