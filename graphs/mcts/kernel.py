@@ -358,7 +358,7 @@ def absorb(plain: Plain, round_: Plain, rows: int, leaves: int, over: Ints) -> t
     for b in range(rows):
         slot = game.slots[b]
         if slot >= 0:
-            memory.asked[slot] = at.KNOWN if told == leaves else at.FREE
+            memory.asked[slot] = at.KNOWN  # the caller frees it again where a leaf failed
             memory.values[slot] = batch.values[b]
             for action in range(batch.legal.shape[1]):
                 memory.legal[slot, action] = batch.legal[b, action]

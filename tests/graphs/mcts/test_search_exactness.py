@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from mcts_games import GAME, Hashed, Ladder, Number, positions
+from mcts_games import GAME, Equal, Hashed, Ladder, Number, positions
 from plain_puct import plain_search, visit_counts
 
 from graphs.mcts.compiled import CompiledSearch
@@ -27,7 +27,10 @@ NAMES = ["two players", "one player, discounted"]
 
 
 def handle_visits(
-    environment: Environment[Any], roots: list[tuple[Any, int]], simulations: int
+    environment: Environment[Any],
+    roots: list[tuple[Any, int]],
+    simulations: int,
+    judge: Any = Hashed,
 ) -> list[tuple[int, ...]]:
     search = TreeSearch(
         environment,
@@ -36,26 +39,32 @@ def handle_visits(
         np.random.default_rng(0),
         root_depths=[depth for _, depth in roots],
     )
-    run_search(search, Hashed(environment))
+    run_search(search, judge(environment))
     return [search.summary(tree).visit_counts for tree in range(len(roots))]
 
 
 def compiled_visits(
-    environment: Environment[Any], roots: list[tuple[Any, int]], simulations: int
+    environment: Environment[Any],
+    roots: list[tuple[Any, int]],
+    simulations: int,
+    judge: Any = Hashed,
 ) -> list[tuple[int, ...]]:
     assert environment.rules is not None
     search = CompiledSearch(environment, SearchConfig(simulations=simulations), len(roots), 0)
     for tree, (state, depth) in enumerate(roots):
         search.reset(tree, environment.rules.to_words(state), depth)
-    search.run(Hashed(environment))
+    search.run(judge(environment))
     return [search.summary(tree).visit_counts for tree in range(len(roots))]
 
 
 @pytest.mark.parametrize("run", [handle_visits, compiled_visits])
+@pytest.mark.parametrize("judge", [Hashed, Equal])  # the second one for ties
 @pytest.mark.parametrize(("environment", "roots"), CASES, ids=NAMES)
-def test_visits_equal_those_of_a_plain_float64_puct(run: Any, environment: Any, roots: Any) -> None:
-    found = run(environment, roots, SIMULATIONS)
-    evaluator = Hashed(environment)
+def test_visits_equal_those_of_a_plain_float64_puct(
+    run: Any, judge: Any, environment: Any, roots: Any
+) -> None:
+    found = run(environment, roots, SIMULATIONS, judge)
+    evaluator = judge(environment)
     for (state, depth), counts in zip(roots, found, strict=True):
         root = plain_search(environment, state, evaluator, SIMULATIONS, depth=depth)
         assert counts == visit_counts(environment, root), (state, depth)
