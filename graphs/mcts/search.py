@@ -319,8 +319,15 @@ def run_search(
         batch = search.ask()
         if batch is None:
             return
-        observations = np.stack([environment.observe(state) for state in batch.states])
-        search.tell(batch, *evaluator.evaluate_batch(observations, batch.legal))
+        judged = False
+        try:
+            observations = np.stack([environment.observe(state) for state in batch.states])
+            priors, values = evaluator.evaluate_batch(observations, batch.legal)
+            judged = True
+        finally:
+            if not judged:
+                search.forget(batch)
+        search.tell(batch, priors, values)
 
 
 async def arun_search(

@@ -299,6 +299,22 @@ async def test_a_cancelled_search_is_valid_and_can_go_on(leaves: int) -> None:
     assert visits(search) == visits(undisturbed)
 
 
+def test_a_search_whose_evaluator_failed_can_go_on() -> None:
+    class Failing(Hashed):
+        def evaluate_batch(self, observations: Any, legal: Any) -> Any:
+            if self.asked == 7:
+                raise RuntimeError("out of memory")
+            return super().evaluate_batch(observations, legal)
+
+    search, undisturbed = new_search([START], simulations=40), new_search([START], simulations=40)
+    with pytest.raises(RuntimeError, match="out of memory"):
+        run_search(search, Failing(GAME))
+    check_is_valid(search.summary(0))
+    for one in (search, undisturbed):
+        run_search(one, Hashed(GAME))
+    assert visits(search) == visits(undisturbed)
+
+
 @pytest.mark.parametrize(
     "fields",
     [{"simulations": 0}, {"leaves": 0}, {"c_puct": 0.0}, {"noise_share": 1.5}, {"max_depth": 0}],
