@@ -23,8 +23,8 @@ from typing import Any
 
 import numpy as np
 import torch
-from report import Report, Row
 
+from bench.report import Report, Row
 from graphs.mcts.compiled import CompiledSearch
 from graphs.mcts.search import SearchConfig
 from neural.device import use_threads
