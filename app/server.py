@@ -53,7 +53,7 @@ def create_app(settings: Settings, when_warm: Callable[[], None] | None = None) 
     app.state.key_hashes = hashed_keys(settings)
     app.state.warm = False
     errors.install(app)
-    for module in (chat, tasks, feedback, predict, system):
+    for module in (predict, chat, tasks, feedback, system):  # the most frequent one first
         app.include_router(module.router)
     app.add_middleware(Rim, settings=settings)
     return app

@@ -19,13 +19,16 @@ from graphs.state import RunOptions
 RETRY_SECONDS = "1"
 
 
-def services_of(request: Request) -> Services:
-    """Return the services of the application that serves the request."""
+async def services_of(request: Request) -> Services:
+    """Return the services of the application that serves the request.
+
+    Both dependencies are coroutines, because plain functions cost a change of thread each.
+    """
     services: Services = request.app.state.services
     return services
 
 
-def caller_of(request: Request) -> str:
+async def caller_of(request: Request) -> str:
     """Return the hash of the caller's API key; empty without keys. Raises 401."""
     return identify(request.headers.get("authorization"), request.app.state.key_hashes)
 
