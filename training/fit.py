@@ -217,7 +217,7 @@ def _step(
     policy, legality, value = rows.losses(learner, torch.from_numpy(index))
     loss = (policy + config.legality_share * legality + config.value_weight * value).mean()
     if not bool(torch.isfinite(loss)):
-        raise FitError(f"the loss is {float(loss)}; look at the targets or lower the learning rate")
+        raise FitError(f"the loss is {loss.item()}; look at the targets or lower the learning rate")
     stepper.zero_grad(set_to_none=True)
     loss.backward()  # type: ignore[no-untyped-call]
     stepper.step()
