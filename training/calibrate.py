@@ -43,7 +43,7 @@ TASKS = 400
 SEARCH_TASKS = 200
 TEMPERATURES = (1.0, 0.5, 2.0, 0.25)  # nearest to 1 first
 TEMPERATURE_GAIN = 0.03  # share of simulations that a temperature further from 1 must save
-TEMPERATURE_TASKS = 60
+TEMPERATURE_SHARE = 7  # one task in this many decides the temperature
 TEMPERATURE_SIMULATIONS = 200
 SEARCH_SIMULATIONS = 100  # the fewer, the less sure a search is; serving uses at least as many
 
@@ -126,13 +126,12 @@ def quickest_temperature(kind: TaskKind, net: PolicyValueNet, tasks: Sequence[Ta
     Several orders of the same steps solve a task, so no likelihood tells how sharp a prior should
     be; what priors are for is to guide a search.
     """
-    step = max(len(tasks) // TEMPERATURE_TASKS, 1)
     config = SearchConfig(simulations=TEMPERATURE_SIMULATIONS, stop_at_solution=True)
 
     def effort(temperature: float) -> float:
         calibration = replace(UNCALIBRATED, temperature=temperature)
         evaluator = NetEvaluator(bare_model(kind, net, calibration))
-        runs = solve_by_search(kind, evaluator, tasks[::step], config)
+        runs = solve_by_search(kind, evaluator, tasks[::TEMPERATURE_SHARE], config)
         solved = sum(run.passed for run in runs)
         return sum(run.summary.simulations for run in runs) / max(solved, 0.5)
 

@@ -26,6 +26,7 @@ GAME, EQUATION = "search/tictactoe", "math/equations"
 QUICK = Recipe(
     games=GameConfig(simulations=8),
     derivations=DerivationConfig(simulations=60),
+    calibration_tasks=40,
     fit=FitConfig(epochs=2, batch_size=256),
     compare=CompareConfig(tasks=12, moves=40, simulations=40, openings=6, hardest=0.2),
 )

@@ -171,7 +171,7 @@ class SelfPlay:
             self._config.device,
         )
         marks.append(self._clock())
-        calibrated = calibrate(kind, fitted.net)
+        calibrated = calibrate(kind, fitted.net, tasks=recipe.calibration_tasks)
         marks.append(self._clock())
         known.seconds += marks[-1] - marks[0]
         challenger = make_model(

@@ -30,6 +30,7 @@ class Recipe:
         window: iterations whose rows are rehearsed.
         value_from_search: see `examples.game_rows`.
         repeat_power: see `rows.to_examples`.
+        calibration_tasks: of the calibration split.
         fit, compare: the later steps of an iteration.
     """
 
@@ -40,6 +41,7 @@ class Recipe:
     window: int = 12
     value_from_search: float = 0.0
     repeat_power: float = 0.5
+    calibration_tasks: int = 400
     fit: FitConfig = field(default_factory=FitConfig)
     compare: CompareConfig = field(default_factory=CompareConfig)
 
