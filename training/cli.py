@@ -180,6 +180,7 @@ def plain_errors() -> Iterator[None]:
     from neural.model_store import UnknownModelError
     from tasks.catalogue import KindModuleError, UnknownKindError
     from training.selfplay.checkpoint import BrokenCheckpointError
+    from training.selfplay.loop import LoopConfigError
     from training.selfplay.shards import BrokenShardError
     from training.settings import TrainingSettingsError
     from training.solving import NoEnvironmentError
@@ -192,6 +193,7 @@ def plain_errors() -> Iterator[None]:
         BrokenWeightsError,
         DeviceError,
         KindModuleError,
+        LoopConfigError,
         NoEnvironmentError,
         OSError,
         StoreError,

@@ -53,6 +53,10 @@ from training.solving import environment_of
 Record = dict[str, Any]
 
 
+class LoopConfigError(ValueError):
+    """A training run that cannot be made as it was asked for."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LoopConfig:
     """A training run.
@@ -79,7 +83,7 @@ class LoopConfig:
 
     def __post_init__(self) -> None:
         if not self.kinds or self.games < len(self.kinds):
-            raise ValueError(
+            raise LoopConfigError(
                 f"{self.games} games for {len(self.kinds)} kinds; give one each at least"
             )
 

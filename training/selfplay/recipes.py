@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from tasks.protocol import TaskKind
+from training.calibrate import TASKS
 from training.compare import CompareConfig
 from training.fit import FitConfig
 from training.selfplay.derivations import DerivationConfig
@@ -41,7 +42,7 @@ class Recipe:
     window: int = 12
     value_from_search: float = 0.0
     repeat_power: float = 0.5
-    calibration_tasks: int = 400
+    calibration_tasks: int = TASKS
     fit: FitConfig = field(default_factory=FitConfig)
     compare: CompareConfig = field(default_factory=CompareConfig)
 
