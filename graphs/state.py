@@ -13,11 +13,12 @@ import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Protocol, TypedDict, TypeVar
+from typing import Annotated, Any, Protocol, TypeVar
 
 from langchain_core.messages import AnyMessage
 from langgraph.channels import UntrackedValue
 from langgraph.graph.message import add_messages
+from typing_extensions import TypedDict  # on Python 3.11 pydantic refuses the one of typing
 
 from graphs.budget import Budget, Spend
 from graphs.episode import Draft, Episode, Mode, Origin, Step

@@ -191,6 +191,11 @@ def test_the_exported_graph_needs_no_context_key_or_saver() -> None:
     assert result["messages"][-1].text.startswith("x = 4 (verified")
 
 
+def test_the_exported_graph_describes_its_input_and_options() -> None:
+    assert "messages" in graph.get_input_jsonschema()["properties"]
+    assert "mode" in graph.get_context_jsonschema()["properties"]
+
+
 def test_every_key_a_node_returns_is_declared() -> None:
     declared = set(build_graph(means).channels)
     assert {
