@@ -21,7 +21,7 @@ class EmptyQuestionError(ValueError):
 class Node(Protocol):
     """A node that reads the run's options."""
 
-    def __call__(self, state: AgentState, runtime: Runtime[RunOptions]) -> AgentState:
+    async def __call__(self, state: AgentState, runtime: Runtime[RunOptions]) -> AgentState:
         """Return the keys it changed."""
         ...
 
@@ -29,7 +29,7 @@ class Node(Protocol):
 def make_intake(means: Callable[[], Means]) -> Node:
     """Return the intake node over what the process offers; the first run calls `means`."""
 
-    def intake(state: AgentState, runtime: Runtime[RunOptions]) -> AgentState:
+    async def intake(state: AgentState, runtime: Runtime[RunOptions]) -> AgentState:
         options = runtime.context or RunOptions()
         offered = means()
         run = Run(means=offered, options=options, router=offered.router_for(options.mode))

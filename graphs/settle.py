@@ -18,7 +18,7 @@ AGENT = "agent"
 LLM = ("llm", "llm_search")
 
 
-def settle(state: AgentState) -> AgentState:
+async def settle(state: AgentState) -> AgentState:
     """Make the subtask's episode."""
     run, work = state["run"], state["work"]
     assert work is not None
@@ -36,7 +36,7 @@ def settle(state: AgentState) -> AgentState:
     return {"done": (*state["done"], episode), "work": None}
 
 
-def combine(state: AgentState) -> AgentState:
+async def combine(state: AgentState) -> AgentState:
     """Make the run's episode: the only subtask's own, or one above several."""
     run, done = state["run"], state["done"]
     run_id = run.options.run_id or new_id()
@@ -81,7 +81,7 @@ def combine(state: AgentState) -> AgentState:
     return {"episode": episode}
 
 
-def respond(state: AgentState) -> AgentState:
+async def respond(state: AgentState) -> AgentState:
     """Say the answer in the chat."""
     text = reply_text(state["episode"])
     get_stream_writer()(json_event("answer", text=text))
