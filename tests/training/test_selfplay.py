@@ -17,10 +17,14 @@ import pytest
 from graphs.episode import episode_from_json, episode_to_json
 from neural.inference import NetEvaluator
 from neural.model_store import ModelStore
-from tasks.catalogue import Catalogue
+from tasks.catalogue import Catalogue, default_catalogue
 from tasks.protocol import TaskKind
+from tasks.search.tictactoe import TicTacToeKind
+from tasks.search.tictactoe_rules import TicTacToeEnvironment
 from tests.training.conftest import EQUATION, GAME, QUICK, quick_config, random_net
+from training.compare import CompareConfig
 from training.derivation import replay
+from training.fit import FitConfig
 from training.selfplay.checkpoint import (
     BrokenCheckpointError,
     load_checkpoint,
@@ -265,3 +269,41 @@ def test_a_checkpoint_that_is_no_checkpoint_is_refused(
 def test_a_run_needs_a_game_per_kind() -> None:
     with pytest.raises(ValueError, match="one each"):
         LoopConfig(kinds=(GAME, EQUATION), games=1)
+
+
+class PythonTicTacToe(TicTacToeKind):
+    """The same game without compiled rules."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        environment = TicTacToeEnvironment()
+        environment.rules = None
+        self.environment = environment
+
+
+def test_games_without_compiled_rules_are_played_too() -> None:
+    kind = PythonTicTacToe()
+    starts = fixed_tasks(kind, "train", 12)
+    config = GameConfig(simulations=6, side_by_side=5)
+    played = play_games(kind, NetEvaluator(random_net(kind)), starts, config, 5)
+    environment = environment_of(kind)
+    assert [game.task for game in played] == starts
+    for game in played:
+        assert environment.is_terminal(replay(environment, game.task, game.actions)[-1])
+        assert all(sum(search.visit_counts) == 6 for search in game.searches)
+
+
+def test_a_kind_of_ones_own_is_trained_like_any_other(tmp_path: Path) -> None:
+    catalogue = default_catalogue(["docs.examples.my_kind"])
+    name = "counting/coins"
+    recipe = replace(
+        QUICK,
+        fit=FitConfig(epochs=30, batch_size=64),
+        compare=CompareConfig(tasks=80, simulations=400),
+    )
+    config = LoopConfig(kinds=(name,), games=100, recipes={name: recipe})
+    run = SelfPlay(config, catalogue, tmp_path)
+    verdict = run.iterate()[0]["comparison"]
+    random, trained = verdict["champion_figures"], verdict["challenger_figures"]
+    assert verdict["accepted"]
+    assert trained["solved"] > random["solved"] + 0.1

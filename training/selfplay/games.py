@@ -1,29 +1,26 @@
-"""Play a two-player game against oneself: many games at once through the compiled search.
+"""Play a two-player game against oneself, many games at once.
 
-Every move is chosen by a search with noise at its root; a game that ends makes room for the next
-one, so that batches stay full. Source: Silver et al. 2017, AlphaGo Zero, Methods, "Self-play";
-departures: games also start from generated positions, and there is no resignation. Letters: `G`
-trees, `A` actions, `W` state words.
+Every move is chosen by a search with noise at its root. With compiled rules a game that ends makes
+room for the next one, so that batches stay full. Source: Silver et al. 2017, AlphaGo Zero, Methods,
+"Self-play"; departures: games also start from generated positions, and there is no resignation.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from graphs.episode import new_id
 from graphs.mcts.cache import WordCache
 from graphs.mcts.compiled import CompiledSearch
-from graphs.mcts.rule_calls import UncompiledRulesError
-from graphs.mcts.search import SearchConfig
+from graphs.mcts.search import SearchConfig, TreeSearch, run_search
 from graphs.mcts.summary import SearchSummary
 from neural.inference import NetEvaluator
-from tasks.protocol import GOING_ON, Environment, Task, TaskKind
+from tasks.protocol import Environment, Task, TaskKind
 from training.examples import visit_policy
 from training.selfplay.played import Played
 from training.solving import environment_of, is_right
@@ -39,7 +36,7 @@ class GameConfig:
         dirichlet_alpha, noise_share: of the noise on root priors.
         temperature, late_temperature: of the choice by visits, for the first `temperature_moves`
             of a game; afterwards the most visited move is played.
-        side_by_side: G.
+        side_by_side: games under way at once.
     """
 
     simulations: int = 48
@@ -51,13 +48,21 @@ class GameConfig:
     temperature_moves: int = 4
     side_by_side: int = 256
 
+    def searching(self) -> SearchConfig:
+        """Return how each move is searched."""
+        return SearchConfig(
+            simulations=self.simulations,
+            c_puct=self.c_puct,
+            dirichlet_alpha=self.dirichlet_alpha,
+            noise_share=self.noise_share,
+        )
+
 
 @dataclass(slots=True)
 class _Seat:
-    """A game under way in one tree."""
+    """A game under way."""
 
-    start: int
-    words: NDArray[np.int64]
+    state: Any
     actions: list[int]
     searches: list[SearchSummary]
 
@@ -74,100 +79,119 @@ def play_games(
     """Play one game from each start, in the order of the starts.
 
     Args:
-        kind: of two players, with compiled rules; its grader judges each game's first move.
+        kind: of two players; its grader judges each game's first move.
         evaluator: plays both sides.
         starts: one per game.
         config: how.
         seed: of noise and choices; the same arguments give the same games.
         on_game: told the number of finished games, for progress.
         clock: seconds.
-
-    Raises:
-        UncompiledRulesError: if the environment has no compiled rules.
     """
     started = clock()
     environment = environment_of(kind)
-    if environment.rules is None:
-        raise UncompiledRulesError(
-            f"{kind.name} has two players and no compiled rules; give its environment `rules`"
-        )
-    rules = environment.rules
-    search = _search(environment, evaluator, config, min(config.side_by_side, len(starts)), seed)
     rng = np.random.default_rng([seed, 1])
-    games: dict[int, Played] = {}
-    seats: dict[int, _Seat] = {}
-    waiting = iter(range(len(starts)))
+    roots = [environment.initial(start) for start in starts]
+    seats = [_Seat(root, [], []) for root in roots]
+    play = _play_in_turns if environment.rules is None else _play_refilled
+    for done, place in enumerate(play(environment, evaluator, seats, config, seed, rng), 1):
+        assert environment.is_terminal(seats[place].state)
+        if on_game is not None:
+            on_game(done)
+    each = (clock() - started) / max(len(starts), 1)
+    return [_played(kind, start, seat, each) for start, seat in zip(starts, seats, strict=True)]
+
+
+def _play_refilled(
+    environment: Environment[Any],
+    evaluator: NetEvaluator,
+    games: list[_Seat],
+    config: GameConfig,
+    seed: int,
+    rng: np.random.Generator,
+) -> Iterator[int]:
+    """Play with compiled rules; a tree whose game ends takes the next one. Yields ended games."""
+    rules = environment.rules
+    assert rules is not None
+    cache = WordCache(evaluator.version, environment.version, rules.words, environment.num_actions)
+    trees = min(config.side_by_side, len(games))
+    search = CompiledSearch(environment, config.searching(), trees, seed, cache)
+    waiting = iter(range(len(games)))
+    seated: dict[int, int] = {}
 
     def seat_next(tree: int) -> None:
-        start = next(waiting, None)
-        if start is not None:
-            words = rules.to_words(environment.initial(starts[start]))
-            seats[tree] = _Seat(start, words, [], [])
-            search.reset(tree, words)
+        place = next(waiting, None)
+        if place is not None:
+            seated[tree] = place
+            search.reset(tree, rules.to_words(games[place].state))
 
-    for tree in range(len(search)):
+    for tree in range(trees):
         seat_next(tree)
-    while seats:
+    while seated:
         for tree in search.advance(evaluator).tolist():
-            seat = seats.get(tree)
-            if seat is None:
+            if tree not in seated:
                 continue
-            summary = search.summary(tree)
-            action = _choose(summary, len(seat.actions), config, rng)
-            seat.actions.append(action)
-            seat.searches.append(summary)
-            after = np.empty_like(seat.words)
-            if rules.step(seat.words, action, after) == GOING_ON:
-                seat.words = after
-                search.reset(tree, after, len(seat.actions))
+            place = seated[tree]
+            game = games[place]
+            _move(environment, game, search.summary(tree), config, rng)
+            if not environment.is_terminal(game.state):
+                search.reset(tree, rules.to_words(game.state), len(game.actions))
                 continue
-            games[seat.start] = _played(kind, starts[seat.start], seat)
-            del seats[tree]
+            del seated[tree]
             seat_next(tree)
-            if on_game is not None:
-                on_game(len(games))
-    each = (clock() - started) / max(len(starts), 1)
-    return [replace(games[n], seconds=each) for n in range(len(starts))]
+            yield place
 
 
-def _played(kind: TaskKind, start: Task, seat: _Seat) -> Played:
+def _play_in_turns(
+    environment: Environment[Any],
+    evaluator: NetEvaluator,
+    games: list[_Seat],
+    config: GameConfig,
+    seed: int,
+    rng: np.random.Generator,
+) -> Iterator[int]:
+    """Play with Python rules, one move of every game per search. Yields ended games."""
+    for first in range(0, len(games), config.side_by_side):
+        going_on = list(range(first, min(first + config.side_by_side, len(games))))
+        noise = np.random.default_rng([seed, 2, first])
+        while going_on:
+            states = [games[place].state for place in going_on]
+            search = TreeSearch(environment, states, config.searching(), noise)
+            run_search(search, evaluator)
+            for tree, place in enumerate(going_on):
+                _move(environment, games[place], search.summary(tree), config, rng)
+            ended = [p for p in going_on if environment.is_terminal(games[p].state)]
+            going_on = [place for place in going_on if place not in ended]
+            yield from ended
+
+
+def _move(
+    environment: Environment[Any],
+    game: _Seat,
+    summary: SearchSummary,
+    config: GameConfig,
+    rng: np.random.Generator,
+) -> None:
+    """Choose a move by visits and make it."""
+    visits = np.array(summary.visit_counts)
+    early = len(game.actions) < config.temperature_moves
+    temperature = config.temperature if early else config.late_temperature
+    action = int(visits.argmax())
+    if temperature > 0.0:
+        shares = visit_policy(visits, temperature).astype(np.float64)
+        action = int(rng.choice(len(visits), p=shares / shares.sum()))
+    game.state = environment.step(game.state, action)
+    game.actions.append(action)
+    game.searches.append(summary)
+
+
+def _played(kind: TaskKind, start: Task, game: _Seat, seconds: float) -> Played:
     return Played(
         id=new_id(),
         task=start,
-        actions=tuple(seat.actions),
-        searches=tuple(seat.searches),
-        passed=is_right(kind, start, tuple(seat.actions[:1])),
-        simulations=sum(s.simulations for s in seat.searches),
-        evaluations=sum(s.evaluations for s in seat.searches),
-        seconds=0.0,
+        actions=tuple(game.actions),
+        searches=tuple(game.searches),
+        passed=is_right(kind, start, tuple(game.actions[:1])),
+        simulations=sum(s.simulations for s in game.searches),
+        evaluations=sum(s.evaluations for s in game.searches),
+        seconds=seconds,
     )
-
-
-def _search(
-    environment: Environment[Any],
-    evaluator: NetEvaluator,
-    config: GameConfig,
-    trees: int,
-    seed: int,
-) -> CompiledSearch:
-    assert environment.rules is not None
-    cache = WordCache(
-        evaluator.version, environment.version, environment.rules.words, environment.num_actions
-    )
-    searching = SearchConfig(
-        simulations=config.simulations,
-        c_puct=config.c_puct,
-        dirichlet_alpha=config.dirichlet_alpha,
-        noise_share=config.noise_share,
-    )
-    return CompiledSearch(environment, searching, trees, seed, cache)
-
-
-def _choose(summary: SearchSummary, move: int, config: GameConfig, rng: np.random.Generator) -> int:
-    visits = np.array(summary.visit_counts)
-    early = move < config.temperature_moves
-    temperature = config.temperature if early else config.late_temperature
-    if temperature == 0.0:
-        return int(visits.argmax())
-    shares = visit_policy(visits, temperature).astype(np.float64)
-    return int(rng.choice(len(visits), p=shares / shares.sum()))
