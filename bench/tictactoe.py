@@ -35,7 +35,8 @@ from tasks.search.tictactoe import TicTacToeKind
 from tasks.search.tictactoe_generator import canonical, positions
 from tasks.search.tictactoe_grader import best_moves, mover, value, winner
 from tasks.search.tictactoe_rules import board_from_text, board_to_text, to_words
-from training.selfplay.loop import LoopConfig, SelfPlay
+from training.selfplay.config import LoopConfig
+from training.selfplay.loop import SelfPlay
 
 KIND = "search/tictactoe"
 ITERATIONS, GAMES = 30, 512

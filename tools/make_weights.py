@@ -21,7 +21,8 @@ from neural.device import use_threads
 from neural.model_files import Model, save_model, shipped_name
 from neural.model_store import SHIPPED
 from tasks.catalogue import default_catalogue
-from training.selfplay.loop import LoopConfig, SelfPlay
+from training.selfplay.config import LoopConfig
+from training.selfplay.loop import SelfPlay
 
 ITERATIONS = {"search/tictactoe": 30, "math/equations": 10}
 GAMES = {"search/tictactoe": 512, "math/equations": 300}

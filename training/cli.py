@@ -16,7 +16,6 @@ import typer
 
 if TYPE_CHECKING:
     from tasks.catalogue import Catalogue
-    from training.from_store import StoreFit
 
 BAD_INPUT = 2
 
@@ -78,7 +77,9 @@ def self_play(
         from neural.device import pick_device, use_threads
         from neural.model_store import ModelStore
         from training.plots import plot_progress
-        from training.selfplay.loop import LoopConfig, SelfPlay
+        from training.selfplay.config import LoopConfig
+        from training.selfplay.loop import SelfPlay
+        from training.tables import header, line
 
         settings, catalogue, names = _setting(home, kinds, kind)
         use_threads(threads)
@@ -99,13 +100,13 @@ def self_play(
                 typer.echo(f"{folder} has {done} finished iterations; going on after them")
             if done >= iterations:
                 typer.echo(f"nothing to do: raise --iterations above {done} for more")
-            typer.echo(_header())
+            typer.echo(header())
             for record in run.state.history:
-                typer.echo(_line(record))
+                typer.echo(line(record))
             while run.state.iteration < iterations:
                 progress.start(run.state.iteration + 1, iterations, games)
                 for record in run.iterate():
-                    typer.echo(_line(record))
+                    typer.echo(line(record))
         if run.state.history:
             picture = plot_progress(run.state.history, plot or folder / "progress.png")
             typer.echo(f"\ncurve: {picture}")
@@ -141,6 +142,7 @@ def fit(
         from neural.device import pick_device, use_threads
         from neural.model_store import ModelStore
         from training.from_store import StoreConfig, TooFewEpisodesError, fit_from_store
+        from training.tables import store_table
 
         settings, catalogue, names = _setting(home, kinds, kind)
         use_threads(threads)
@@ -165,7 +167,7 @@ def fit(
                 except TooFewEpisodesError as error:
                     typer.echo(str(error), err=True)
                     continue
-                typer.echo(_store_table(result))
+                typer.echo(store_table(result))
                 fitted += 1
         if fitted < (len(names) if kind else 1):
             raise typer.Exit(BAD_INPUT)
@@ -180,7 +182,7 @@ def plain_errors() -> Iterator[None]:
     from neural.model_store import UnknownModelError
     from tasks.catalogue import KindModuleError, UnknownKindError
     from training.selfplay.checkpoint import BrokenCheckpointError
-    from training.selfplay.loop import LoopConfigError
+    from training.selfplay.config import LoopConfigError
     from training.selfplay.shards import BrokenShardError
     from training.settings import TrainingSettingsError
     from training.solving import NoEnvironmentError
@@ -259,41 +261,6 @@ def _bar() -> Iterator[_Progress]:
         yield _Progress(bar)
 
 
-COLUMNS = (
-    ("iter", 4), ("kind", 17), ("games", 5), ("solved", 6), ("loss", 13), ("alone", 11),
-    ("searched", 11), ("simulations", 11), ("seconds", 7), ("verdict", 0),
-)  # fmt: skip
-
-
-def _header() -> str:
-    return "  ".join(f"{name:<{width}}" for name, width in COLUMNS)
-
-
-def _line(record: dict[str, Any]) -> str:
-    """Return a table row; `a>b` is champion and challenger on the same test tasks."""
-    verdict = record["comparison"]
-    old, new = verdict["champion_figures"], verdict["challenger_figures"]
-
-    def pair(*names: str, digits: int = 3) -> str:
-        name = next((n for n in names if n in new), None)
-        return "-" if name is None else f"{old[name]:.{digits}f}>{new[name]:.{digits}f}"
-
-    loss = f"{record['fit']['before']['policy']:.3f}>{record['fit']['after']['policy']:.3f}"
-    cells = (
-        str(record["iteration"]),
-        record["kind"],
-        str(record["games"]),
-        f"{record['solved']:.2f}",
-        loss,
-        pair("solved_alone", "right_alone"),
-        pair("solved", "right"),
-        pair("simulations_per_solved", digits=0),
-        f"{sum(record['seconds'].values()):.1f}",
-        ("accepted: " if verdict["accepted"] else "kept champion: ") + verdict["why"],
-    )
-    return "  ".join(f"{cell:<{width}}" for cell, (_, width) in zip(cells, COLUMNS, strict=True))
-
-
 def _say_weights(folder: Path, names: tuple[str, ...], run: Any, promoted: bool) -> None:
     for name in names:
         card = run.state.kinds[name].champion.card
@@ -310,31 +277,6 @@ def _say_weights(folder: Path, names: tuple[str, ...], run: Any, promoted: bool)
         )
     else:
         typer.echo("nothing was made live (--no-promote)")
-
-
-def _store_table(result: StoreFit) -> str:
-    comparison = result.comparison
-    rows = [
-        ("episodes used", ", ".join(f"{n} {what}" for what, n in result.kept.items())),
-        ("skipped", ", ".join(f"{n} {why}" for why, n in result.skipped.items()) or "none"),
-        ("rows", f"{result.report.rows} trained on, {result.report.held_out_rows} held out"),
-        ("policy loss", f"{result.report.before.policy:.3f} > {result.report.after.policy:.3f}"),
-        ("value loss", f"{result.report.before.value:.3f} > {result.report.after.value:.3f}"),
-        *(
-            (
-                name.replace("_", " "),
-                f"{comparison.champion_figures.get(name, 0.0):.3f} > "
-                f"{comparison.challenger_figures.get(name, 0.0):.3f}, difference "
-                f"{d.estimate:+.3f} [{d.low:+.3f}, {d.high:+.3f}], n {d.n}",
-            )
-            for name, d in comparison.differences.items()
-        ),
-        ("weights", f"{result.model.card.name}"),
-        ("live", ("yes: " if result.released else "no: ") + result.why),
-        ("seconds", f"{result.seconds:.1f}"),
-    ]
-    lines = [f"{result.kind}", *(f"  {name:<24}{text}" for name, text in rows)]
-    return "\n".join(lines)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ HTTP or a trainer.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -31,7 +31,13 @@ NET = "policy_value"
 class Metrics:
     """The metrics of one process, in a registry of their own; safe to call from any thread."""
 
-    def __init__(self) -> None:
+    def __init__(self, discounts: Mapping[str, float] | None = None) -> None:
+        """Start at zero.
+
+        Args:
+            discounts: kind -> its environment's factor per step on returns; 1 where it is missing.
+        """
+        self._discounts = dict(discounts or {})
         self.registry = CollectorRegistry()
         gauge = partial(Gauge, registry=self.registry)
         count = partial(Counter, registry=self.registry)  # exposed as NAME_total
@@ -76,7 +82,7 @@ class Metrics:
                 self.quality.observe(leaf.verdict.score)
             for entropy in prior_entropies(leaf):
                 self.entropy.observe(entropy)
-            for error in value_errors(leaf):
+            for error in value_errors(leaf, self._discounts.get(leaf.task.kind, 1.0)):
                 self.value_error.observe(error)
             if leaf.origin == "selfplay":
                 self._count_played(leaf)
@@ -98,14 +104,17 @@ class Metrics:
         self.latency.labels("network").observe(seconds)
         self.confidence.labels("network").observe(confidence)
 
-    def observe_iteration(self, iteration: Mapping[str, Any]) -> None:
-        """Fold in one training iteration: `success_rate`, `task_type` and `buffer` where known."""
+    def observe_iteration(self, records: Sequence[Mapping[str, Any]], buffer: int) -> None:
+        """Fold in one iteration of the training loop.
+
+        Args:
+            records: one per kind, as the loop returns them.
+            buffer: episodes that the next fit may use.
+        """
         self.iterations.inc()
-        if "buffer" in iteration:
-            self.buffer.set(iteration["buffer"])
-        if "success_rate" in iteration:
-            kind = str(iteration.get("task_type", "all"))
-            self.success_rate.labels(kind).set(iteration["success_rate"])
+        self.buffer.set(buffer)
+        for record in records:
+            self.success_rate.labels(record["kind"]).set(record["solved"])
 
     def text(self) -> bytes:
         """Return everything in Prometheus' text form."""
@@ -113,13 +122,14 @@ class Metrics:
 
     def _observe_decision(self, decision: Decision) -> None:
         self.decisions.labels(decision.kind, decision.source, decision.reason).inc()
-        if decision.source in ("none", "rules") or decision.reason.startswith("check_"):
+        maker = maker_of(decision)
+        if maker is None or decision.seconds <= 0.0:  # a choice between makers took no time of one
             return
-        self.latency.labels(decision.source).observe(decision.seconds)
+        self.latency.labels(maker).observe(decision.seconds)
         if decision.model_version:
             self.inference.labels(decision.model_version).observe(decision.seconds)
         if decision.confidence is not None:
-            self.confidence.labels(decision.source).observe(decision.confidence)
+            self.confidence.labels(maker).observe(decision.confidence)
 
     def _count_played(self, episode: Episode) -> None:
         solved, played = self._played.get(episode.task.kind, (0, 0))
@@ -144,19 +154,34 @@ def prior_entropies(episode: Episode) -> list[float]:
     return found
 
 
-def value_errors(episode: Episode) -> list[float]:
+def maker_of(decision: Decision) -> str | None:
+    """Return who made what a decision is about; None where nobody did.
+
+    A step is judged by the network, whoever it is handed to; a check that refuses a draft judges
+    nothing that a model said of itself.
+    """
+    if decision.source in ("none", "rules") or decision.reason.startswith("check_"):
+        return None
+    return "network" if decision.kind == "expand" else decision.source
+
+
+def value_errors(episode: Episode, discount: float) -> list[float]:
     """Return |root value - return| of searches in derivations that were played to a graded end.
 
-    The return of a solved derivation is 1, undiscounted; of a failed one -1. Moves of games are
-    left out: their end was not played.
+    The end of a solved derivation is worth 1, of a refused one -1, and `discount` less per step
+    before it, as searches back it up. Moves of games are left out: their end was not played.
     """
     passed = episode.verdict.passed if episode.verdict else None
     if passed is None or len({step.to_play for step in episode.steps}) != 1:
         return []
     if len(episode.steps) < 2:
         return []
-    reached = 1.0 if passed else -1.0
-    return [abs(s.search.root_value - reached) for s in episode.steps if s.search is not None]
+    end, length = (1.0 if passed else -1.0), len(episode.steps)
+    return [
+        abs(step.search.root_value - end * discount ** (length - place))
+        for place, step in enumerate(episode.steps)
+        if step.search is not None
+    ]
 
 
 def calls_by_reason(episode: Episode) -> dict[str, int]:
@@ -184,8 +209,8 @@ def dollars_by_source(episode: Episode) -> dict[str, float]:
     """Return what a run cost by maker; makers that were asked for free are there with 0."""
     costs: dict[str, float] = {}
     for decision in episode.all_decisions():
-        if decision.source not in ("none", "rules") and not decision.reason.startswith("check_"):
-            costs[decision.source] = costs.get(decision.source, 0.0) + decision.dollars
+        if (maker := maker_of(decision)) is not None:
+            costs[maker] = costs.get(maker, 0.0) + decision.dollars
     rest = episode.spend.dollars - sum(costs.values())
     if rest > 1e-12:
         payer = "llm_search" if "llm_search" in costs else "llm"

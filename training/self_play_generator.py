@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from tasks.catalogue import Catalogue, default_catalogue
-from training.selfplay.loop import LoopConfig, Record, SelfPlay, main_figure
+from training.selfplay.config import LoopConfig
+from training.selfplay.loop import SelfPlay
 from training.selfplay.recipes import Recipe, recipe_for
+from training.selfplay.records import Record, main_figure
 
 KEYS = (
     "games_per_iteration",

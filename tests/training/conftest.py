@@ -15,9 +15,9 @@ from tasks.catalogue import Catalogue, default_catalogue
 from tasks.protocol import TaskKind
 from training.compare import CompareConfig
 from training.fit import FitConfig
+from training.selfplay.config import LoopConfig
 from training.selfplay.derivations import DerivationConfig, solve_tasks
 from training.selfplay.games import GameConfig
-from training.selfplay.loop import LoopConfig
 from training.selfplay.played import Played, to_episode
 from training.selfplay.recipes import Recipe
 from training.solving import environment_of, fixed_tasks

@@ -30,9 +30,10 @@ from training.selfplay.checkpoint import (
     load_checkpoint,
     newest_checkpoint,
 )
+from training.selfplay.config import LoopConfig
 from training.selfplay.derivations import draw_tasks, next_level
 from training.selfplay.games import GameConfig, play_games
-from training.selfplay.loop import LoopConfig, SelfPlay
+from training.selfplay.loop import SelfPlay
 from training.selfplay.played import Played, from_episode, to_episode
 from training.selfplay.shards import BrokenShardError, Shard, load_shard, save_shard
 from training.solving import environment_of, fixed_tasks

@@ -16,8 +16,7 @@ from __future__ import annotations
 
 import time
 import zlib
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -42,54 +41,15 @@ from training.selfplay.checkpoint import (
     prune,
     save_checkpoint,
 )
+from training.selfplay.config import LoopConfig
 from training.selfplay.derivations import next_level
-from training.selfplay.played import Played, rows_of
+from training.selfplay.played import rows_of
 from training.selfplay.playing import play
-from training.selfplay.recipes import Recipe, recipe_for
+from training.selfplay.recipes import Recipe
+from training.selfplay.records import Record, main_figure, play_figures
 from training.selfplay.shards import Shard, load_shard, save_shard
 from training.selfplay.state import KindState, RunState
 from training.solving import environment_of
-
-Record = dict[str, Any]
-
-
-class LoopConfigError(ValueError):
-    """A training run that cannot be made as it was asked for."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class LoopConfig:
-    """A training run.
-
-    Attributes:
-        kinds: names.
-        games: per iteration, shared equally among the kinds.
-        seed: of everything random.
-        fresh: start from random weights instead of the live ones.
-        device: of the fit.
-        recipes: by kind name, where they are not the default ones.
-        command: what was typed, for the cards.
-        keep: kind name, state -> whether the state may be trained on; None keeps all.
-    """
-
-    kinds: tuple[str, ...]
-    games: int = 400
-    seed: int = 0
-    fresh: bool = False
-    device: str = "cpu"
-    recipes: Mapping[str, Recipe] = field(default_factory=dict)
-    command: str = ""
-    keep: Callable[[str, Any], bool] | None = None
-
-    def __post_init__(self) -> None:
-        if not self.kinds or self.games < len(self.kinds):
-            raise LoopConfigError(
-                f"{self.games} games for {len(self.kinds)} kinds; give one each at least"
-            )
-
-    def recipe(self, kind: TaskKind) -> Recipe:
-        """Return how a kind is trained."""
-        return self.recipes.get(kind.name) or recipe_for(kind)
 
 
 class SelfPlay:
@@ -198,7 +158,7 @@ class SelfPlay:
         return {
             "iteration": self.state.iteration,
             "kind": kind.name,
-            **_play_figures(shard.runs),
+            **play_figures(shard.runs),
             "level": known.level,
             "policy_examples": int((examples.policy_weights > 0).sum()),
             "value_examples": int((examples.value_weights > 0).sum()),
@@ -311,20 +271,3 @@ class SelfPlay:
             merit = main_figure(record)
             merits[record["iteration"]] = merits.get(record["iteration"], 0.0) + merit
         return merits
-
-
-def main_figure(record: Record) -> float:
-    """Return the share of test tasks that the challenger of a record got right without search."""
-    figures = record["comparison"]["challenger_figures"]
-    return float(figures.get("solved_alone", figures.get("right_alone", 0.0)))
-
-
-def _play_figures(runs: Sequence[Played]) -> dict[str, Any]:
-    lengths = [len(run.actions) for run in runs if run.actions]
-    return {
-        "games": len(runs),
-        "solved": sum(run.passed for run in runs) / len(runs),
-        "mean_length": float(np.mean(lengths)) if lengths else 0.0,
-        "simulations": sum(run.simulations for run in runs),
-        "ids": [runs[0].id, runs[-1].id],
-    }

@@ -1,0 +1,49 @@
+"""What a training run is asked to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tasks.protocol import TaskKind
+from training.selfplay.recipes import Recipe, recipe_for
+
+
+class LoopConfigError(ValueError):
+    """A training run that cannot be made as it was asked for."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LoopConfig:
+    """A training run.
+
+    Attributes:
+        kinds: names.
+        games: per iteration, shared equally among the kinds.
+        seed: of everything random.
+        fresh: start from random weights instead of the live ones.
+        device: of the fit.
+        recipes: by kind name, where they are not the default ones.
+        command: what was typed, for the cards.
+        keep: kind name, state -> whether the state may be trained on; None keeps all.
+    """
+
+    kinds: tuple[str, ...]
+    games: int = 400
+    seed: int = 0
+    fresh: bool = False
+    device: str = "cpu"
+    recipes: Mapping[str, Recipe] = field(default_factory=dict)
+    command: str = ""
+    keep: Callable[[str, Any], bool] | None = None
+
+    def __post_init__(self) -> None:
+        if not self.kinds or self.games < len(self.kinds):
+            raise LoopConfigError(
+                f"{self.games} games for {len(self.kinds)} kinds; give one each at least"
+            )
+
+    def recipe(self, kind: TaskKind) -> Recipe:
+        """Return how a kind is trained."""
+        return self.recipes.get(kind.name) or recipe_for(kind)
