@@ -6,7 +6,7 @@ from typing import Any
 
 from app.errors import ApiError
 from app.schemas import TaskRequest
-from graphs.decompose import UnresolvedReferenceError, bind, split
+from graphs.decompose import UnresolvedReferenceError, bind, plan_of
 from graphs.model_maker import NO_MODEL
 from tasks.catalogue import Catalogue, UnknownKindError
 from tasks.protocol import InvalidTaskError, Task, TaskKind, task_id
@@ -59,8 +59,8 @@ def prompt_of_payload(kind: TaskKind, data: dict[str, Any]) -> str:
 
 
 def _refuse_hopeless(text: str, kinds: Catalogue, has_model: bool) -> None:
-    subtasks = split(text, kinds, {})
-    if has_model or len(subtasks) != 1:
+    subtasks = plan_of(text, kinds, {})
+    if not subtasks[0].fault and (has_model or len(subtasks) != 1):
         return
     try:
         task = bind(subtasks[0], kinds, {})

@@ -23,7 +23,7 @@ from langgraph.types import TracePolicy
 
 from graphs.answer import answer
 from graphs.budget import Budget, Spend
-from graphs.decompose import decompose
+from graphs.decompose import MAX_PROBLEMS, decompose
 from graphs.episode import Episode, Mode, Outcome, new_id
 from graphs.intake import EmptyQuestionError, make_intake
 from graphs.nets import StoredNets, code_version
@@ -32,15 +32,15 @@ from graphs.routing.policies import router_for
 from graphs.search import search
 from graphs.settle import AGENT, combine, respond, settle
 from graphs.spans import brief_state
-from graphs.state import AgentInput, AgentOutput, AgentState, Means, RunOptions
+from graphs.state import AgentInput, AgentOutput, AgentState, Means, Run, RunOptions
 from graphs.verify import Next, stronger_maker, verify
 from tasks.catalogue import default_catalogue
-from tasks.open import open_task
+from tasks.open import MAX_CHARACTERS, open_task
 from tasks.protocol import Task
 
 log = logging.getLogger(__name__)
 Compiled = CompiledStateGraph[AgentState, RunOptions, AgentInput, AgentOutput]
-RECURSION_LIMIT = 400  # supersteps; a message of 50 problems with every escalation needs fewer
+RECURSION_LIMIT = 10 * MAX_PROBLEMS  # supersteps: nine per problem at most, and four around them
 DEFAULT_THRESHOLD = 0.8
 
 
@@ -146,6 +146,7 @@ class Agent:
             "configurable": {"thread_id": options.thread_id},
         }
         episode: Episode | None = None
+        run: Run | None = None
         try:
             async for part in graph.astream(
                 {"messages": list(messages)},
@@ -157,11 +158,14 @@ class Agent:
             ):
                 if part["type"] == "custom" and on_event is not None:
                     on_event(part["data"])
+                elif part["type"] == "updates" and "intake" in part["data"]:
+                    run = part["data"]["intake"]["run"]
                 elif part["type"] == "updates" and "combine" in part["data"]:
                     episode = part["data"]["combine"]["episode"]
         except asyncio.CancelledError:
             if on_cancel is not None:
-                on_cancel(self._unfinished(messages, options, "cancelled", "the caller went away"))
+                why = "the caller went away"
+                on_cancel(self._unfinished(messages, options, run, "cancelled", why))
             raise
         except EmptyQuestionError:
             raise
@@ -169,25 +173,32 @@ class Agent:
             Exception
         ) as error:  # the solver's outer edge: a failed run is a record, not a lost request
             log.exception("run failed", extra={"episode_id": options.run_id})
-            return self._unfinished(messages, options, "error", f"{type(error).__name__}: {error}")
+            failure = f"{type(error).__name__}: {error}"
+            return self._unfinished(messages, options, run, "error", failure)
         assert episode is not None
         return episode
 
     def _unfinished(
-        self, messages: Sequence[AnyMessage], options: RunOptions, outcome: Outcome, failure: str
+        self,
+        messages: Sequence[AnyMessage],
+        options: RunOptions,
+        run: Run | None,
+        outcome: Outcome,
+        failure: str,
     ) -> Episode:
-        """Make the record of a run that did not reach its end."""
+        """Make the record of a run that did not reach its end, with what it spent until then."""
         text = messages[-1].text if messages else ""
-        run_started = options.run_id
+        if run is not None:
+            run.tick()
         return Episode(
-            id=run_started,
-            task=open_task(text),
+            id=options.run_id,
+            task=open_task(text[:MAX_CHARACTERS]),
             solver=AGENT,
             versions={"code": self.means.code_version},
             mode=options.mode,
             seed=options.seed,
             budget=options.budget,
-            spend=Spend(),
+            spend=Spend() if run is None else replace(run.spend),
             outcome=outcome,
             started_at=id_time(options.run_id),
             origin=options.origin,

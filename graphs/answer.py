@@ -22,7 +22,7 @@ from graphs.routing.decision import Decision, Offer, Source
 from graphs.spans import maker_span
 from graphs.state import AgentState, Run, Work, json_event, offload
 from neural.inference import NetEvaluator
-from tasks.open import open_task
+from tasks.open import MAX_CHARACTERS, open_task
 from tasks.protocol import Environment, InvalidTaskError, Task, TaskKind
 
 
@@ -35,9 +35,10 @@ async def answer(state: AgentState) -> AgentState:
     try:
         task = bind(subtask, run.means.kinds, facts)
     except (InvalidTaskError, UnresolvedReferenceError) as error:
-        task = open_task(subtask.text)
+        task = open_task(subtask.text[:MAX_CHARACTERS])
         work = Work(task=task, spend_before=before, started_at=started_at)
-        if run.means.language_model is None or run.options.mode == "neural_only":
+        hopeless = run.means.language_model is None or run.options.mode == "neural_only"
+        if hopeless or subtask.fault:
             return {"work": replace(work, failure=str(error), makers=("none",))}
         return {"work": await answer_by_model(run, work)}
     work = Work(task=task, spend_before=before, started_at=started_at)
@@ -65,7 +66,7 @@ async def first_draft(run: Run, work: Work) -> Work:
     kind = run.means.kinds[work.task.kind]
     if run.options.mode == "llm_only" or kind.environment is None:
         return await answer_by_model(run, work)
-    net = run.means.nets.evaluator(kind)
+    net = run.net(kind)
     if net is None:
         if run.means.language_model is not None and run.options.mode == "auto":
             return await answer_by_model(run, work, reason="no_network")

@@ -15,9 +15,10 @@ from langgraph.config import get_stream_writer
 from graphs.routing.decision import Decision
 from graphs.state import AgentState, Subtask, json_event
 from tasks.catalogue import Catalogue
-from tasks.open import open_task
+from tasks.open import MAX_CHARACTERS, open_task
 from tasks.protocol import InvalidTaskError, Task
 
+MAX_PROBLEMS = 50  # of one message; each takes up to nine supersteps
 BREAK = re.compile(
     r"(?<=[^\d\s][.;?!])\s+|(?<=\d[.;?!])\s+(?=[A-Z])|(?<=;)\s*|\n+"
     r"|(?:,?\s*\b(?:and\s+)?then\b,?\s*)|(?:,?\s+and\s+(?=(?:solve|find|what\s+is)\b))",
@@ -46,7 +47,7 @@ class UnresolvedReferenceError(ValueError):
 
 def decompose(state: AgentState) -> AgentState:
     """Plan the message: its problems, in text order."""
-    subtasks = split(state["text"], state["run"].means.kinds, state["facts"])
+    subtasks = plan_of(state["text"], state["run"].means.kinds, state["facts"])
     decision = Decision(
         kind="decompose",
         source="rules",
@@ -56,6 +57,18 @@ def decompose(state: AgentState) -> AgentState:
     plan = [{"text": s.text, "needs": list(s.needs)} for s in subtasks]
     get_stream_writer()(json_event("plan", subtasks=plan))
     return {"subtasks": subtasks, "plan": (decision,)}
+
+
+def plan_of(text: str, kinds: Catalogue, facts: Mapping[str, str]) -> tuple[Subtask, ...]:
+    """Return the problems of a message; one with a fault where the message is too much at once."""
+    if len(text) > MAX_CHARACTERS:
+        fault = f"the message has {len(text)} characters; at most {MAX_CHARACTERS}"
+        return (Subtask(text=text, fault=fault),)
+    subtasks = split(text, kinds, facts)
+    if len(subtasks) > MAX_PROBLEMS:
+        fault = f"the message holds {len(subtasks)} problems; send at most {MAX_PROBLEMS} at once"
+        return (Subtask(text=text, fault=fault),)
+    return subtasks
 
 
 def split(text: str, kinds: Catalogue, facts: Mapping[str, str]) -> tuple[Subtask, ...]:
@@ -82,9 +95,12 @@ def bind(subtask: Subtask, kinds: Catalogue, facts: Mapping[str, str]) -> Task:
     """Make the subtask's task, with earlier answers in the places that refer to them.
 
     Raises:
-        InvalidTaskError: if a kind recognised the text and found it against its rules.
+        InvalidTaskError: if a kind recognised the text and found it against its rules, or the
+            subtask has a fault.
         UnresolvedReferenceError: if a needed earlier answer is not a number.
     """
+    if subtask.fault:
+        raise InvalidTaskError(subtask.fault)
     missing = [name for name in subtask.needs if name not in facts]
     if missing:
         raise UnresolvedReferenceError(

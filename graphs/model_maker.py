@@ -98,7 +98,7 @@ async def answer_by_model(run: Run, work: Work, reason: Reason = "forced") -> Wo
 
 async def search_by_model(run: Run, work: Work) -> Work:
     """Search the kind's environment with the language model as evaluator, within the budget."""
-    from_answer = work.drafts
+    refused = bool(work.drafts) and work.drafts[-1].passed is False
     kind = run.means.kinds[work.task.kind]
     model, environment = run.means.language_model, kind.environment
     assert model is not None
@@ -130,7 +130,7 @@ async def search_by_model(run: Run, work: Work) -> Work:
         decision = Decision(
             kind="refine",
             source="llm_search",
-            reason="check_failed" if from_answer else "unsure",
+            reason="check_failed" if refused else "unsure",
             model_version=model.name,
             router=run.router.name,
             seconds=summary.seconds,

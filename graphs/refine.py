@@ -7,7 +7,9 @@ from dataclasses import replace
 from langgraph.config import get_stream_writer
 
 from graphs.model_maker import answer_by_model, search_by_model
+from graphs.routing.decision import Reason
 from graphs.state import AgentState, json_event
+from graphs.verify import next_model_maker
 
 
 async def refine(state: AgentState) -> AgentState:
@@ -15,19 +17,18 @@ async def refine(state: AgentState) -> AgentState:
     run, work = state["run"], state["work"]
     assert work is not None
     work = replace(work, refinements=work.refinements + 1, failure="")
-    environment = run.means.kinds[work.task.kind].environment
-    asked = "llm" in work.makers
+    maker = next_model_maker(work, run.means.kinds[work.task.kind])
     get_stream_writer()(
         json_event(
             "refine",
             index=len(state["done"]),
             attempt=work.refinements,
-            maker="llm_search" if asked and environment is not None else "llm",
+            maker=maker,
             feedback=work.drafts[-1].feedback if work.drafts else "",
         )
     )
-    if asked and environment is not None:
+    if maker == "llm_search":
         return {"work": await search_by_model(run, work)}
-    return {
-        "work": await answer_by_model(run, work, reason="check_failed" if work.drafts else "unsure")
-    }
+    refused = bool(work.drafts) and work.drafts[-1].passed is False
+    reason: Reason = "check_failed" if refused else "unsure"
+    return {"work": await answer_by_model(run, work, reason=reason)}

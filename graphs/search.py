@@ -27,9 +27,8 @@ async def search(state: AgentState) -> AgentState:
     run, work = state["run"], state["work"]
     assert work is not None
     kind = run.means.kinds[work.task.kind]
-    net = run.means.nets.evaluator(kind)
-    if net is None or kind.environment is None or run.limit_reached():
-        limit = run.limit_reached()
+    net, limit = run.net(kind), run.blocked("search")
+    if net is None or kind.environment is None or limit:
         reason: Reason = "budget_spent" if limit else "no_network"
         decision = Decision(
             kind="answer", source="none", reason=reason, detail=f"search not run: {limit or reason}"

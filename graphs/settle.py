@@ -10,6 +10,7 @@ from langgraph.config import get_stream_writer
 from graphs.budget import Spend
 from graphs.episode import Episode, Outcome, new_id
 from graphs.model_maker import NO_MODEL, SCRIPTED_LABEL
+from graphs.routing.decision import Source
 from graphs.state import AgentState, Run, Work, json_event
 from tasks.open import open_task
 from tasks.protocol import Answer, Verdict
@@ -109,8 +110,7 @@ def reply_text(episode: Episode) -> str:
 def subtask_episode(run: Run, work: Work) -> Episode:
     """Turn finished work into its episode."""
     kind = run.means.kinds[work.task.kind]
-    net = run.means.nets.evaluator(kind) if kind.environment is not None else None
-    model = run.means.language_model
+    net, model = run.nets.get(kind.name), run.means.language_model
     versions = {"code": run.means.code_version}
     if net is not None:
         versions[f"net:{kind.name}"] = net.version
@@ -157,7 +157,10 @@ def _outcome(run: Run, work: Work) -> tuple[Outcome, str]:
         return "failed", work.verdict.feedback or "the answer is graded wrong"
     if work.answer is not None:
         return "unverified", ""
-    limit = run.limit_reached()
+    asked_last: Source = "search"
+    if run.means.language_model is not None and run.options.mode != "neural_only":
+        asked_last = "llm_search"
+    limit = run.blocked(asked_last)
     if limit:
         return "out_of_budget", f"the limit on {limit} was reached; {work.failure}".rstrip("; ")
     return "failed", work.failure or "no maker gave an answer"

@@ -20,11 +20,12 @@ from langgraph.channels import UntrackedValue
 from langgraph.graph.message import add_messages
 from typing_extensions import TypedDict  # on Python 3.11 pydantic refuses the one of typing
 
-from graphs.budget import Budget, Spend
+from graphs.budget import Budget, Limit, Spend
 from graphs.episode import Draft, Episode, Mode, Origin, Step
 from graphs.llm.policy import LanguageModel
 from graphs.mcts.summary import SearchSummary
-from graphs.routing.decision import Decision, Router
+from graphs.routing.decision import Decision, Router, Source
+from graphs.routing.policies import blocked_by
 from neural.inference import NetEvaluator
 from tasks.catalogue import Catalogue
 from tasks.protocol import Answer, Task, TaskKind, Verdict
@@ -98,15 +99,22 @@ class Run:
     spend: Spend = field(default_factory=Spend)
     started_at: float = field(default_factory=time.time)
     started: float = field(default_factory=time.monotonic)
+    nets: dict[str, NetEvaluator | None] = field(default_factory=dict)  # asked so far, by kind
+
+    def net(self, kind: TaskKind) -> NetEvaluator | None:
+        """Return the net of a kind: the one live when first asked, whatever goes live meanwhile."""
+        if kind.name not in self.nets:
+            self.nets[kind.name] = self.means.nets.evaluator(kind)
+        return self.nets[kind.name]
 
     def tick(self) -> None:
         """Bring the spent seconds up to date."""
         self.spend.seconds = time.monotonic() - self.started
 
-    def limit_reached(self) -> str | None:
-        """Return the first limit that is reached, after reading the clock."""
+    def blocked(self, maker: Source) -> Limit | None:
+        """Return the limit that forbids asking this maker, after reading the clock."""
         self.tick()
-        return self.options.budget.spent(self.spend)
+        return blocked_by(maker, self.options.budget, self.spend)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -116,10 +124,12 @@ class Subtask:
     Attributes:
         text: as it stands in the message.
         needs: names whose values come from earlier answers (`x`, or `answer` for "the answer").
+        fault: why it cannot be attempted, for people; empty for most.
     """
 
     text: str
     needs: tuple[str, ...] = ()
+    fault: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -25,7 +25,7 @@ def verify(state: AgentState) -> AgentState:
     kind = run.means.kinds[work.task.kind]
     if not work.drafts or work.makers[-1] == "none" or work.failure:
         return {}
-    work = check(work, kind)
+    work = _routed(run, check(work, kind), kind)
     get_stream_writer()(
         json_event(
             "draft",
@@ -65,9 +65,9 @@ def stronger_maker(run: Run, work: Work) -> Next:
     kind = run.means.kinds[work.task.kind]
     newest = work.drafts[-1] if work.drafts else None
     last = work.makers[-1] if work.makers else "none"
-    if last == "none" or run.limit_reached():
+    if last == "none" or run.blocked("network"):
         return "settle"
-    if newest is not None and not work.failure and (newest.passed or _accepted(run, work, kind)):
+    if newest is not None and not work.failure and (newest.passed or _accepted(work, kind)):
         return "settle"
     if last == "network":
         return "search"
@@ -75,23 +75,36 @@ def stronger_maker(run: Run, work: Work) -> Next:
         return "settle"
     if work.refinements >= run.means.refinements or not kind.has_grader:
         return "settle"
-    return "refine"
+    return "settle" if run.blocked(next_model_maker(work, kind)) else "refine"
 
 
-def _accepted(run: Run, work: Work, kind: TaskKind) -> bool:
+def next_model_maker(work: Work, kind: TaskKind) -> Literal["llm", "llm_search"]:
+    """Return how a language model is asked next: for an answer, then as the guide of a search."""
+    return "llm_search" if "llm" in work.makers and kind.environment is not None else "llm"
+
+
+def _routed(run: Run, work: Work, kind: TaskKind) -> Work:
+    """Let the router say whether a search's draft stands where no public check can."""
+    newest = work.drafts[-1]
+    if kind.check_is_public or newest.source != "search" or newest.confidence is None:
+        return work
+    offer = Offer(
+        kind="answer",
+        confidence=newest.confidence,
+        proposer="search",
+        fallback="none" if run.means.language_model is None else "llm",
+        slice=kind.name,
+    )
+    run.tick()
+    decision = run.router.decide(offer, run.options.budget, run.spend)
+    return replace(work, decisions=(*work.decisions, decision))
+
+
+def _accepted(work: Work, kind: TaskKind) -> bool:
     """Say whether an unchecked draft stands: by the router's word, as no public check exists."""
     if kind.check_is_public:
         return False
     newest = work.drafts[-1]
-    if newest.source == "network" or newest.confidence is None:
+    if newest.source != "search" or newest.confidence is None:
         return True  # the router trusted every step, or nobody can say more about a model's text
-    if run.means.language_model is None or run.options.mode == "neural_only":
-        return True
-    offer = Offer(
-        kind="answer",
-        confidence=newest.confidence,
-        proposer=newest.source,  # type: ignore[arg-type]
-        fallback="llm",
-        slice=kind.name,
-    )
-    return run.router.decide(offer, run.options.budget, run.spend).source == newest.source
+    return work.decisions[-1].source == "search"

@@ -9,6 +9,7 @@ from langchain_core.messages import AIMessage, HumanMessage
 
 from graphs.agent import Agent, build_graph, graph
 from graphs.budget import Budget
+from graphs.decompose import MAX_PROBLEMS
 from graphs.episode import episode_from_json, episode_to_json, episode_to_text
 from graphs.llm.models import ModelSettings
 from graphs.llm.policy import CallPolicy, open_language_model
@@ -142,6 +143,60 @@ def test_a_time_limit_stops_a_long_search() -> None:
     assert episode.outcome == "out_of_budget"
 
 
+def test_no_dollars_forbid_the_model_but_not_the_search() -> None:
+    episode = ask(Agent(means(random=1)), "3x + 5 = 17", max_dollars=0.0, max_llm_calls=0)
+    assert (episode.source, episode.outcome) == ("search", "solved")
+    agent = Agent(means("scripted:teacher", random=1, simulations=2))
+    episode = ask(agent, "3x + 5 = 17", max_dollars=0.0)
+    assert (episode.outcome, episode.spend.llm_calls) == ("out_of_budget", 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("\n".join(f"{n}x + 1 = {n + 1}" for n in range(2, 302)), "holds 300 problems"),
+        ("a b " * 30_000, "has 119999 characters"),
+    ],
+)
+def test_a_message_that_is_too_much_at_once_is_refused(text: str, said: str) -> None:
+    for model in ("", "scripted:echo"):
+        episode = ask(Agent(means(model)), text)
+        assert said in episode.failure
+        assert episode.tags["refused"] == "invalid"
+        assert episode.spend.llm_calls == 0
+
+
+def test_the_most_problems_with_every_escalation_come_to_an_end() -> None:
+    agent = Agent(means("scripted:teacher?wrong=1.0", random=1, simulations=1))
+    text = "\n".join(f"{n}x + 1 = {n}" for n in range(2, 2 + MAX_PROBLEMS))
+    episode = ask(agent, text, max_llm_calls=None)
+    assert len(episode.children) == MAX_PROBLEMS
+    assert {child.outcome for child in episode.children} == {"failed"}
+
+
+def test_a_run_keeps_its_net_when_another_one_goes_live() -> None:
+    class Restless:
+        seed = 0
+
+        def evaluator(self, kind: Any) -> NetEvaluator:
+            self.seed += 1
+            return NetEvaluator(random_model(kind.name, kind.environment, self.seed))
+
+    episode = ask(Agent(means(nets=Restless())), "3x + 5 = 17")
+    used = {d.model_version for d in episode.all_decisions() if d.model_version}
+    assert used == {episode.versions["net:math/equations"]}
+
+
+def test_a_doubtful_move_of_a_search_is_handed_over_by_a_recorded_decision() -> None:
+    agent = Agent(means("scripted:teacher", random=1, simulations=4))
+    episode = ask(agent, KINDS["search/tictactoe"].examples[0])
+    routed = [d for d in episode.decisions if d.threshold is not None]
+    assert [(d.kind, d.source) for d in routed] == [("expand", "search"), ("answer", "llm")]
+    assert routed[1].reason == "unsure"
+    asked = episode.decisions[-1]
+    assert (episode.source, asked.source, asked.reason) == ("llm", "llm", "unsure")  # none checked
+
+
 async def test_a_cancelled_run_stops_and_leaves_a_record() -> None:
     agent = Agent(means("scripted:teacher?latency=30"))
     left: list[Any] = []
@@ -153,6 +208,8 @@ async def test_a_cancelled_run_stops_and_leaves_a_record() -> None:
     with pytest.raises(asyncio.CancelledError):
         await running
     assert left[0].outcome == "cancelled"
+    assert left[0].spend.llm_calls == 1
+    assert left[0].spend.seconds > 0.2
 
 
 async def test_the_plan_comes_before_a_slow_model_answers() -> None:
