@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from graphs.episode import Mode
 from tasks.open import MAX_CHARACTERS
@@ -16,6 +16,20 @@ from tasks.open import MAX_CHARACTERS
 MAX_MESSAGES = 1_000
 MAX_STATE = 100_000  # numbers of an observation
 MAX_NUMBER = 3.4e38  # the largest float32
+MAX_DEPTH = 20  # of objects and lists inside each other
+
+
+def _shallow(value: dict[str, Any]) -> dict[str, Any]:
+    layer: list[Any] = [value]
+    for _ in range(MAX_DEPTH):
+        inside = [list(v.values()) if isinstance(v, dict) else v for v in layer]
+        layer = [v for values in inside for v in values if isinstance(v, dict | list)]
+    if layer:
+        raise ValueError(f"more than {MAX_DEPTH} objects and lists inside each other")
+    return value
+
+
+Object = Annotated[dict[str, Any], AfterValidator(_shallow)]
 Text = Annotated[str, Field(max_length=MAX_CHARACTERS)]
 Question = Annotated[str, Field(min_length=1, max_length=MAX_CHARACTERS, pattern=r"\S")]
 ThreadId = Annotated[str, Field(min_length=1, max_length=120, pattern=r"^[A-Za-z0-9._:@-]+$")]
@@ -25,9 +39,9 @@ Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
 
 class Metadata(BaseModel):
-    """What a caller attaches: `thread_id` (none: stateless) and `train` are ours, more is free."""
+    """What a caller attaches: `thread_id` (none: stateless) and `train`; more is not kept."""
 
-    model_config = ConfigDict(extra="allow")
+    model_config = ConfigDict(extra="ignore")
 
     thread_id: ThreadId | None = None
     train: bool | None = None
@@ -55,6 +69,12 @@ class ChatMessage(BaseModel):
 
     role: Literal["system", "developer", "user", "assistant", "tool", "function"]
     content: Text | Annotated[list[TextPart], Field(max_length=MAX_MESSAGES)] | None = None
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if len(self.text) > MAX_CHARACTERS:
+            raise ValueError(f"a turn has {len(self.text)} characters; at most {MAX_CHARACTERS}")
+        return self
 
     @property
     def text(self) -> str:
@@ -100,7 +120,7 @@ class TaskRequest(RunFields):
     text: Question | None = None
     kind: Annotated[str, Field(max_length=200)] | None = None
     problem: Question | None = None
-    payload: dict[str, Any] | None = None
+    payload: Object | None = None
 
     @model_validator(mode="after")
     def _one_door(self) -> Self:
@@ -125,7 +145,7 @@ class FeedbackRequest(BaseModel):
     score: Annotated[float, Field(allow_inf_nan=False)] | None = None
     value: bool | int | Annotated[float, Field(allow_inf_nan=False)] | Text | None = None
     comment: Annotated[str, Field(max_length=10_000)] = ""
-    correction: Text | dict[str, Any] | None = None
+    correction: Text | Object | None = None
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:

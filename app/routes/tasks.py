@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Request, Response
@@ -44,7 +45,8 @@ async def create_task(
         message = f"{queue.unfinished} tasks are unfinished; try again later"
         headers = {"Retry-After": RETRY_SECONDS}
         raise ApiError(503, message, "overloaded", headers=headers)
-    prompt = prompt_of(asked, services.kinds, services.language_model is not None)
+    has_model = services.language_model is not None
+    prompt = await asyncio.to_thread(prompt_of, asked, services.kinds, has_model)
     body = asked.model_dump(mode="json", exclude_none=True)
     thread = own_thread(asked.metadata.thread_id if asked.metadata else None, caller)
     try:

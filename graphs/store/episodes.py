@@ -98,6 +98,16 @@ def find_episode(connection: Connection, episode_id: str, kinds: Catalogue) -> E
     )
 
 
+def owner_of(connection: Connection, episode_id: str) -> str:
+    """Return the hash of the API key that an episode, or the one above a child, was made for.
+
+    Raises:
+        UnknownEpisodeError: if no episode has the id.
+    """
+    top = top_level_id(connection, episode_id)
+    return str(connection.scalar(select(episodes.c.key_hash).where(episodes.c.id == top)))
+
+
 def top_level_id(connection: Connection, episode_id: str) -> str:
     """Return the id of the top-level episode that this one is, or is a part of.
 

@@ -15,6 +15,7 @@ CHAT, TASKS, PREDICT, FEEDBACK = "/v1/chat/completions", "/v1/tasks", "/predict"
 JSON = {"content-type": "application/json"}
 ASKED = [{"role": "user", "content": EQUATION}]
 CELLS = [0.0] * 18 + [1.0] * 9
+MANY = "\n".join(f"{n}x + 1 = {n}" for n in range(2, 202))
 
 # name, path, body (bytes as they are, else JSON), status, code
 TABLE: list[tuple[str, str, Any, int, str]] = [
@@ -43,6 +44,11 @@ TABLE: list[tuple[str, str, Any, int, str]] = [
     ("two unknowns", CHAT, {"messages": [{"role": "user", "content": "solve x + y = 3"}]}, 422, "invalid_problem"),
     ("nobody can answer", CHAT, {"messages": [{"role": "user", "content": "Who are you?"}]}, 422, "no_model"),
     ("question beyond the limit", CHAT, {"messages": [{"role": "user", "content": "a" * 200_000}]}, 400, "invalid_request"),
+    ("question in parts beyond the limit", CHAT, {"messages": [{"role": "user", "content": [{"type": "text", "text": "a" * 60_000}] * 2}]}, 400, "invalid_request"),
+    ("too many problems", CHAT, {"messages": [{"role": "user", "content": MANY}]}, 422, "invalid_problem"),
+    ("too many problems in a task", TASKS, {"text": MANY}, 422, "invalid_problem"),
+    ("deep nesting in a payload", TASKS, b'{"kind": "math/equations", "payload": {"a": ' + b"[" * 900 + b"]" * 900 + b"}}", 422, "invalid_request"),
+    ("deep nesting in a correction", FEEDBACK, b'{"episode_id": "x", "correction": {"a": ' + b"[" * 900 + b"]" * 900 + b"}}", 422, "invalid_request"),
     ("2 MB message", CHAT, {"messages": [{"role": "user", "content": "a" * 2_000_000}]}, 413, "body_too_large"),
     ("2 MB message to tasks", TASKS, {"text": "a" * 2_000_000}, 413, "body_too_large"),
     ("task without anything", TASKS, {}, 400, "invalid_request"),
@@ -81,6 +87,11 @@ def test_bad_request_is_refused_clearly(
     reply = served.client.post(path, content=content, headers=JSON)
     assert (reply.status_code, said(reply)) == (status, code), reply.text
     assert served.client.get("/health").status_code == 200
+
+
+def test_deep_metadata_is_passed_over(served: RunningServer) -> None:
+    body = b'{"text": "x = 2", "metadata": {"a": ' + b"[" * 900 + b"]" * 900 + b"}}"
+    assert served.client.post(TASKS, content=body, headers=JSON).status_code == 202
 
 
 def test_body_sent_in_chunks_is_counted_too(served: RunningServer) -> None:

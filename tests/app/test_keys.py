@@ -62,6 +62,14 @@ def test_task_of_one_key_does_not_exist_for_another(locked: RunningServer) -> No
     assert task["id"] not in [other["id"] for other in listed]
 
 
+def test_answer_to_one_key_is_not_another_keys_to_judge(locked: RunningServer) -> None:
+    told = {"episode_id": chat(locked, "first").json()["tandem"]["episode_id"], "score": 1}
+    for key, status in (("second", 404), ("first", 201)):
+        assert (
+            locked.client.post("/v1/feedback", json=told, headers=bearer(key)).status_code == status
+        )
+
+
 def test_two_keys_never_share_a_thread(locked: RunningServer) -> None:
     thread = {"metadata": {"thread_id": "ours"}}
     chat(locked, "first", **thread)

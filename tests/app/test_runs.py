@@ -118,12 +118,13 @@ async def test_unknown_episode_is_not_made_up(services: Services) -> None:
 def test_feedback_is_stored_for_its_episode_and_redacted(tmp_path: Path) -> None:
     with running(tmp_path, simulations=100, redact="patterns") as server:
         episode_id = server.chat(EQUATION).json()["tandem"]["episode_id"]
-        body = {"episode_id": episode_id, "score": 0.5, "comment": "write to ada@example.org"}
+        text = "write to ada@example.org"
+        body = {"episode_id": episode_id, "score": 0.5, "comment": text, "correction": {"a": text}}
         reply = server.client.post("/v1/feedback", json=body)
         assert reply.status_code == 201
         (record,) = server.services.store.feedback(episode_id)
     assert (record.id, record.score) == (reply.json()["id"], 0.5)
-    assert record.comment == "write to [email]"
+    assert record.comment == record.correction["a"] == "write to [email]"
 
 
 def test_not_ready_until_warm(tmp_path: Path) -> None:
