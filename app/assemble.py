@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import logging
 import os
 from collections.abc import AsyncIterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, asynccontextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -39,6 +40,8 @@ from neural.device import use_threads
 from neural.model_store import ModelStore
 from tasks.catalogue import Catalogue, default_catalogue
 from training.metrics import Metrics
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,7 +102,7 @@ async def assembled(settings: Settings) -> AsyncIterator[Services]:
     pool = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="search")
     folding = ThreadPoolExecutor(1, thread_name_prefix="metrics")
     writer = GroupWriter(store)
-    metrics = Metrics()
+    metrics = Metrics({k.name: k.environment.discount for k in kinds if k.environment is not None})
     models = ModelStore(home)
     nets = StoredNets(models)
     async with aiosqlite.connect(home / THREADS_FILE) as connection:
@@ -229,13 +232,13 @@ def retention_of(settings: Settings) -> Retention:
 
 def hashed_keys(settings: Settings) -> tuple[str, ...]:
     """Return the SHA-256 of every API key; `sha256:<hex>` in the settings is one already."""
-    hashes = []
-    for secret in settings.api_keys:
-        key = secret.get_secret_value()
-        prefix, _, digest = key.partition(":")
-        plain = prefix != "sha256"
-        hashes.append(hashlib.sha256(key.encode()).hexdigest() if plain else digest.lower())
-    return tuple(hashes)
+    return tuple(hashed_key(secret.get_secret_value()) for secret in settings.api_keys)
+
+
+def hashed_key(key: str) -> str:
+    """Return the SHA-256 of one API key, hex."""
+    prefix, _, digest = key.partition(":")
+    return digest.lower() if prefix == "sha256" else hashlib.sha256(key.encode()).hexdigest()
 
 
 def _lower(asked: float | None, ceiling: float | None) -> float | None:
@@ -256,4 +259,9 @@ def _traced(sink: TraceSink, share: float, options: RunOptions) -> AbstractConte
 
 
 def _fold(folding: ThreadPoolExecutor, metrics: Metrics, episode: Episode) -> None:
-    folding.submit(metrics.observe_episode, episode)
+    folding.submit(metrics.observe_episode, episode).add_done_callback(_say_failure)
+
+
+def _say_failure(folded: Future[None]) -> None:
+    if folded.exception() is not None:
+        log.error("episode missing in the metrics", exc_info=folded.exception())

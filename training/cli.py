@@ -75,7 +75,9 @@ def self_play(
     """Play, learn, compare with the champion, and make winners live; resumes after a kill."""
     with plain_errors():
         from neural.device import pick_device, use_threads
+        from neural.durable import write_durably
         from neural.model_store import ModelStore
+        from training.metrics import Metrics
         from training.plots import plot_progress
         from training.selfplay.config import LoopConfig
         from training.selfplay.loop import SelfPlay
@@ -92,7 +94,7 @@ def self_play(
             device=str(pick_device(device)),
             command=_command(),
         )
-        store = ModelStore(settings.home) if promote else None
+        store, metrics = ModelStore(settings.home) if promote else None, Metrics()
         with _bar() as progress:
             run = SelfPlay(config, catalogue, folder, store, on_progress=progress.games)
             done = run.state.iteration
@@ -105,7 +107,10 @@ def self_play(
                 typer.echo(line(record))
             while run.state.iteration < iterations:
                 progress.start(run.state.iteration + 1, iterations, games)
-                for record in run.iterate():
+                records = run.iterate()
+                metrics.observe_iteration(records, run.buffered)
+                write_durably(folder / "metrics.prom", metrics.text())
+                for record in records:
                     typer.echo(line(record))
         if run.state.history:
             picture = plot_progress(run.state.history, plot or folder / "progress.png")

@@ -69,7 +69,6 @@ class Metrics:
         self.running = gauge("tandem_runs_in_progress", "Runs under way or waiting")
         self.trace_drops = gauge("tandem_trace_events_dropped", "Trace events lost")
         self.gpu.set_function(gpu_bytes)
-        self._played: dict[str, tuple[int, int]] = {}
 
     def observe_episode(self, episode: Episode) -> None:
         """Fold one top-level episode in."""
@@ -84,8 +83,6 @@ class Metrics:
                 self.entropy.observe(entropy)
             for error in value_errors(leaf, self._discounts.get(leaf.task.kind, 1.0)):
                 self.value_error.observe(error)
-            if leaf.origin == "selfplay":
-                self._count_played(leaf)
         if episode.spend.simulations:
             self.simulations.observe(episode.spend.simulations)
         if episode.spend.evaluations:
@@ -123,19 +120,13 @@ class Metrics:
     def _observe_decision(self, decision: Decision) -> None:
         self.decisions.labels(decision.kind, decision.source, decision.reason).inc()
         maker = maker_of(decision)
-        if maker is None or decision.seconds <= 0.0:  # a choice between makers took no time of one
+        if maker is None or decision.seconds <= 0.0:  # a check or a choice: no maker was at work
             return
         self.latency.labels(maker).observe(decision.seconds)
         if decision.model_version:
             self.inference.labels(decision.model_version).observe(decision.seconds)
         if decision.confidence is not None:
             self.confidence.labels(maker).observe(decision.confidence)
-
-    def _count_played(self, episode: Episode) -> None:
-        solved, played = self._played.get(episode.task.kind, (0, 0))
-        solved, played = solved + (episode.outcome == "solved"), played + 1
-        self._played[episode.task.kind] = (solved, played)
-        self.success_rate.labels(episode.task.kind).set(solved / played)
 
 
 def leaves(episode: Episode) -> Iterable[Episode]:
@@ -157,10 +148,9 @@ def prior_entropies(episode: Episode) -> list[float]:
 def maker_of(decision: Decision) -> str | None:
     """Return who made what a decision is about; None where nobody did.
 
-    A step is judged by the network, whoever it is handed to; a check that refuses a draft judges
-    nothing that a model said of itself.
+    A step is judged by the network, whoever it is handed to.
     """
-    if decision.source in ("none", "rules") or decision.reason.startswith("check_"):
+    if decision.source in ("none", "rules"):
         return None
     return "network" if decision.kind == "expand" else decision.source
 

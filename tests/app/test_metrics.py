@@ -119,12 +119,32 @@ def test_value_error_is_the_distance_to_the_return_of_the_mover(served: RunningS
     episode = episode_of(served, EQUATION)
     summary = episode.steps[0].search
     assert summary is not None
-    assert value_errors(episode) == [pytest.approx(abs(summary.root_value - 1.0))]
+    reached = 0.9 ** len(episode.steps)  # as a search backs it up
+    assert value_errors(episode, 0.9) == [pytest.approx(abs(summary.root_value - reached))]
+
+
+def test_step_that_the_network_hands_over_counts_as_the_networks(served: RunningServer) -> None:
+    plain = episode_of(served, EQUATION)
+    handed = Decision(
+        kind="expand", source="search", reason="unsure", confidence=0.3, seconds=0.2, dollars=0.1
+    )
+    checked = Decision(kind="answer", source="search", reason="check_passed", confidence=1.0)
+    refined = Decision(kind="refine", source="llm", reason="check_failed", seconds=2.0)
+    metrics = Metrics()
+    decisions = (handed, checked, refined)
+    metrics.observe_episode(replace(plain, steps=(), decisions=decisions, spend=Spend(dollars=0.1)))
+    text = metrics.text().decode()
+    assert 'model_confidence_sum{model_type="network"} 0.3' in text
+    assert 'prediction_latency_seconds_sum{model_type="network"} 0.2' in text
+    assert 'prediction_latency_seconds_sum{model_type="llm"} 2.0' in text
+    assert 'model_confidence_count{model_type="search"}' not in text  # a check is no search's word
+    assert 'inference_cost_dollars_sum{source="network"} 0.1' in text
 
 
 def test_iteration_sets_success_and_buffer() -> None:
     metrics = Metrics()
-    metrics.observe_iteration({"success_rate": 0.25, "buffer": 40, "task_type": "math/equations"})
+    records = [{"kind": "math/equations", "solved": 0.25}, {"kind": "my/kind", "solved": 1.0}]
+    metrics.observe_iteration(records, 40)
     text = metrics.text().decode()
     assert 'self_play_success_rate{task_type="math/equations"} 0.25' in text
     assert "episode_buffer_size 40.0" in text

@@ -55,6 +55,10 @@ def test_a_run_writes_table_picture_and_weights_and_goes_on_later(tmp_path: Path
     assert [line.split()[0] for line in table] == ["1", "2"]
     assert "tandem models use NAME" in again.output
     assert (tmp_path / "selfplay" / "progress.png").read_bytes().startswith(PNG)
+    metrics = (tmp_path / "selfplay" / "metrics.prom").read_text()
+    assert "training_iterations_total 1.0" in metrics  # of the second process
+    assert "episode_buffer_size 128.0" in metrics
+    assert f'self_play_success_rate{{task_type="{GAME}"}}' in metrics
     enough = CliRunner().invoke(app, [*arguments, "--iterations", "2"])
     assert "nothing to do" in enough.output
 

@@ -113,6 +113,14 @@ class SelfPlay:
         prune(self._folder / "checkpoints", self._merits())
         return records
 
+    @property
+    def buffered(self) -> int:
+        """Return how many played runs the next fit may use."""
+        windows = {n: self._config.recipe(self._catalogue[n]).window for n in self._config.kinds}
+        oldest = {name: self.state.iteration - window for name, window in windows.items()}
+        played = [r for r in self.state.history if r["iteration"] > oldest.get(r["kind"], 0)]
+        return sum(record["games"] for record in played if record["kind"] in windows)
+
     def _begin(self, kind: TaskKind) -> KindState:
         live = live_model(self._store, kind) if self._store and not self._config.fresh else None
         environment = environment_of(kind)
