@@ -30,7 +30,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 trace_app = typer.Typer(help="Look at recorded runs.", no_args_is_help=True)
-models_app = typer.Typer(help="See and choose the networks in use.", no_args_is_help=True)
+models_app = typer.Typer(help="See and choose the networks in use.", invoke_without_command=True)
 app.add_typer(trace_app, name="trace")
 app.add_typer(models_app, name="models")
 
@@ -191,6 +191,13 @@ def check_kind(name: str, kinds: KindModules = None) -> None:
     typer.echo(f"{name} conforms")
 
 
+@models_app.callback()
+def models(context: typer.Context) -> None:
+    """See and choose the networks in use; without a command, list them."""
+    if context.invoked_subcommand is None:
+        models_list()
+
+
 @models_app.command("list", epilog="Example: tandem models list")
 def models_list() -> None:
     """List the models, and which one each kind uses."""
@@ -260,7 +267,7 @@ def restore(
 def forget(
     thread: Annotated[str, typer.Argument(help="Thread id, as `tandem episodes` shows it.")],
 ) -> None:
-    """Delete a conversation: its turns, episodes, traces, feedback and requests."""
+    """Delete a conversation: its turns, episodes, traces, feedback, requests; backups stay."""
     if not thread.strip():
         _stop("the thread id is empty", BAD_INPUT)
     with _plain_errors():
@@ -273,8 +280,30 @@ def forget(
             gone = store.delete_thread(thread)
     typer.echo(
         f"deleted {gone.episodes} episodes, {gone.runs} spans, {gone.feedback} feedback, "
-        f"{gone.requests} requests, {turns} checkpoints"
+        f"{gone.requests} requests, {turns} checkpoints\n"
+        "backups made before still hold them, and so does LangSmith where traces went there"
     )
+
+
+@app.command("opt-out", epilog="Example: tandem opt-out --thread support-4711")
+def opt_out(
+    thread: Annotated[str, typer.Option(help="Thread id, as `tandem episodes` shows it.")] = "",
+    key: Annotated[str, typer.Option(help="API key, sha256:HEX of one, or - to read it.")] = "",
+    undo: Annotated[bool, typer.Option("--undo", help="Allow training on it again.")] = False,
+) -> None:
+    """Keep a conversation, or all that an API key asks, out of training; also what is recorded."""
+    if bool(thread.strip()) == bool(key.strip()):
+        _stop("name either --thread or --key", BAD_INPUT)
+    with _plain_errors():
+        from app.assemble import hashed_key, open_store
+
+        secret = sys.stdin.readline().strip() if key == "-" else key
+        with open_store(_settings()) as store:
+            if thread:
+                store.opt_out("thread", thread, out=not undo)
+            else:
+                store.opt_out("key", hashed_key(secret), out=not undo)
+    typer.echo("may be learned from again" if undo else "is kept out of training from now on")
 
 
 def main() -> None:

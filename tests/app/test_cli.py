@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -46,7 +47,7 @@ def solved(*arguments: str) -> dict[str, Any]:
 def test_help_of_every_command_has_an_example() -> None:
     groups = {"trace": ("show",), "models": ("list", "use", "history")}
     nested = [[group, name] for group, names in groups.items() for name in names]
-    for name in [*([c] for c in (*COMMANDS, "restore", "forget")), *nested]:
+    for name in [*([c] for c in (*COMMANDS, "restore", "forget", "opt-out")), *nested]:
         result = tandem(*name, "--help")
         assert result.exit_code == 0
         assert "Example:" in result.output, name
@@ -164,9 +165,23 @@ def test_game_ends_with_its_input(home: Path) -> None:
     assert "Game left." in result.stdout
 
 
+def test_opt_out_keeps_a_thread_or_a_key_out_of_training(home: Path) -> None:
+    assert tandem("opt-out", "--thread", "t").exit_code == 0
+    assert tandem("opt-out", "--key", "-", typed="secret\n").exit_code == 0
+    hashed = hashlib.sha256(b"secret").hexdigest()
+    with Store.open(home) as store:
+        assert store.is_opted_out(thread_id="t")
+        assert store.is_opted_out(key_hash=hashed)
+    assert tandem("opt-out", "--key", f"sha256:{hashed}", "--undo").exit_code == 0
+    with Store.open(home) as store:
+        assert not store.is_opted_out(key_hash=hashed)
+    assert tandem("opt-out").exit_code == 2
+
+
 def test_models_are_listed_used_and_remembered(home: Path) -> None:
     assert tandem("models", "use", "random:9", "--kind", "math/equations").exit_code == 0
     listed = tandem("models", "list").stdout
+    assert tandem("models").stdout == listed
     assert re.search(r"^\* random:9\s+math/equations", listed, re.M)
     assert re.search(r"^\* random:1\s+search/tictactoe", listed, re.M)
     assert "random:1 -> random:9" in tandem("models", "history").stdout
