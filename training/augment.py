@@ -6,7 +6,7 @@ as it is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,7 +14,7 @@ import numpy as np
 
 from tasks.math import equation_symmetry
 from tasks.math.equation_rewriting import EquationEnvironment
-from tasks.protocol import Environment, FloatArray
+from tasks.protocol import Environment, FloatArray, Task
 from tasks.search import tictactoe_symmetry
 from training.rows import Row, merged
 
@@ -57,6 +57,16 @@ def symmetry_of(environment: Environment[Any], kind: str) -> Symmetry | None:
             equation_symmetry.canonical, lambda s, p, rng: _orders(equations, s, p, rng)
         )
     return None
+
+
+def unseen(
+    environment: Environment[Any], tasks: Iterable[Task], kind: str, seen: Collection[Any]
+) -> list[Task]:
+    """Return the tasks whose initial state is no image of a state that training has met."""
+    symmetry = symmetry_of(environment, kind)
+    group: Callable[[Any], Hashable] = symmetry.group if symmetry else lambda state: state
+    met = {group(state) for state in seen}
+    return [task for task in tasks if group(environment.initial(task)) not in met]
 
 
 def _images(symmetry: Symmetry, row: Row, rng: np.random.Generator) -> Sequence[Row]:

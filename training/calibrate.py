@@ -9,7 +9,7 @@ is then fitted in sample, and the card says so.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -29,6 +29,7 @@ from neural.inference import NetEvaluator
 from neural.model_files import Model, make_model
 from neural.policy_value import PolicyValueNet
 from tasks.protocol import BoolArray, FloatArray, Task, TaskKind
+from training.augment import unseen
 from training.solving import (
     AloneRun,
     environment_of,
@@ -62,7 +63,13 @@ class Calibrated:
         return {"tasks": self.tasks, "passed_alone": self.passed}
 
 
-def calibrate(kind: TaskKind, net: PolicyValueNet, seed: int = 0, tasks: int = TASKS) -> Calibrated:
+def calibrate(
+    kind: TaskKind,
+    net: PolicyValueNet,
+    seed: int = 0,
+    tasks: int = TASKS,
+    seen: Collection[Any] = (),
+) -> Calibrated:
     """Fit both maps of a net on the kind's calibration split.
 
     Args:
@@ -70,16 +77,19 @@ def calibrate(kind: TaskKind, net: PolicyValueNet, seed: int = 0, tasks: int = T
         net: is only read.
         seed: which tasks of the split.
         tasks: how many, difficulty from 0 to 1.
+        seen: initial states that training has met; such tasks, and images of them, are left out.
     """
     evaluator = NetEvaluator(bare_model(kind, net))
-    chosen = fixed_tasks(kind, "calibration", tasks, first=seed * tasks)
+    fixed = fixed_tasks(kind, "calibration", tasks, first=seed * tasks)
+    chosen = unseen(environment_of(kind), fixed, kind.name, seen)
     runs = solve_alone(kind, evaluator, chosen)
     passed = sum(run.passed for run in runs)
     priors = _of_steps(kind, net, runs)
     if environment_of(kind).num_players == 1:
-        return Calibrated(priors, UNCALIBRATED, tasks, passed)
+        return Calibrated(priors, UNCALIBRATED, len(chosen), passed)
     tempered = NetEvaluator(bare_model(kind, net, priors))
-    return Calibrated(priors, _of_searches(kind, tempered, chosen[:SEARCH_TASKS]), tasks, passed)
+    searched = _of_searches(kind, tempered, chosen[:SEARCH_TASKS])
+    return Calibrated(priors, searched, len(chosen), passed)
 
 
 def bare_model(

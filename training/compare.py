@@ -20,6 +20,7 @@ from neural.inference import NetEvaluator
 from neural.model_files import Model
 from tasks.protocol import Task, TaskKind
 from training.arena import arena, search_mover
+from training.augment import unseen
 from training.bootstrap import Interval, mean_difference, paired_interval, ratio_difference
 from training.solving import (
     SearchRun,
@@ -98,15 +99,12 @@ def compare(
         champion: keeps its place in a tie.
         challenger: wants it.
         config: how.
-        seen: initial states that training has met; such tasks are left out.
+        seen: initial states that training has met; such tasks, and images of them, are left out.
     """
     environment = environment_of(kind)
     count = config.moves if environment.num_players > 1 else config.tasks
-    tasks = [
-        task
-        for task in fixed_tasks(kind, "test", count, high=config.hardest)
-        if environment.initial(task) not in seen
-    ]
+    fixed = fixed_tasks(kind, "test", count, high=config.hardest)
+    tasks = unseen(environment, fixed, kind.name, seen)
     sides = (NetEvaluator(champion), NetEvaluator(challenger))
     if environment.num_players == 1:
         figures, differences = _derivations(kind, sides, tasks, config)

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from graphs.episode import Episode
+from graphs.mcts.policy import visit_policy
 from tasks.catalogue import Catalogue
 from tasks.protocol import Environment, FloatArray, TaskKind
 from training.derivation import ReplayError, replay, without_detours
@@ -134,7 +135,9 @@ def solved_rows(
     return [
         Row(
             state,
-            visit_policy(counts[state]) if counts else one_hot(action, environment.num_actions),
+            visit_policy(counts[state], 1.0)
+            if counts
+            else one_hot(action, environment.num_actions),
             source,
             value,
             1.0,
@@ -189,7 +192,7 @@ def game_rows(
         if value_from_search:
             believed = min(max(root_values[place], -1.0), 1.0)
             value = (1.0 - value_from_search) * value + value_from_search * believed
-        rows.append(Row(state, visit_policy(np.asarray(counts)), "visits", value, 1.0, 1.0))
+        rows.append(Row(state, visit_policy(counts, 1.0), "visits", value, 1.0, 1.0))
     return rows
 
 
@@ -209,19 +212,6 @@ def discounted_returns(
         following = reward + discount * following
         returns.append(following)
     return returns[::-1]
-
-
-def visit_policy(visit_counts: np.ndarray, temperature: float = 1.0) -> FloatArray:
-    """Turn visit counts `[A]` into a distribution; at temperature 0 the most visited share it.
-
-    Raises:
-        NothingToLearnError: if nothing was visited.
-    """
-    if not visit_counts.any():
-        raise NothingToLearnError("a search without visits")
-    shares = visit_counts / visit_counts.max()
-    powered = (shares == 1.0) * 1.0 if temperature == 0 else shares ** (1.0 / temperature)
-    return (powered / powered.sum()).astype(np.float32)
 
 
 def one_hot(action: int, num_actions: int) -> FloatArray:
@@ -259,5 +249,5 @@ def _rows_of_game(
     policy = one_hot(actions[0], environment.num_actions)
     source: TargetSource = "path"
     if visits is not None and int(np.argmax(visits[0])) == actions[0]:
-        policy, source = visit_policy(visits[0]), "visits"
+        policy, source = visit_policy(visits[0], 1.0), "visits"
     return [Row(states[0], policy, source, 0.0, 1.0, 0.0)]

@@ -2,7 +2,7 @@
 
 The net that serves now is the start, so what it knows is not thrown away; where it is a trained
 one, some tasks that it solves itself are rehearsed beside what was asked. Test tasks that
-somebody asked are left out of the comparison.
+somebody asked are left out of the comparison, calibration tasks out of the calibration.
 """
 
 from __future__ import annotations
@@ -127,7 +127,8 @@ def fit_from_store(
     tell("fitting")
     fitted = fit(champion.net, examples, config.fit, config.seed, device=config.device)
     tell("calibrating")
-    calibrated = calibrate(kind, fitted.net)
+    seen = found.starts.get(kind.name, set())
+    calibrated = calibrate(kind, fitted.net, seen=seen)
     sources: Counter[str] = Counter()
     for (origin, _), count in found.kept.items():
         sources[origin] += count
@@ -153,7 +154,6 @@ def fit_from_store(
         parent=champion.card.weights_version,
     )
     tell("comparing")
-    seen = found.starts.get(kind.name, set())
     verdict = compare(kind, champion, model, config.compare, seen)
     released, why = False, verdict.why
     if verdict.accepted and config.release:

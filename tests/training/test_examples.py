@@ -18,7 +18,6 @@ from training.examples import (
     game_rows,
     harvest,
     rows_of_episode,
-    visit_policy,
     with_rehearsal,
 )
 from training.rows import Row
@@ -38,15 +37,6 @@ def test_returns_are_the_worked_example_of_the_contract() -> None:
 def test_an_end_is_one_step_away_from_the_last_action() -> None:
     # the value that a search backs up to the last state is the end's, discounted once
     assert discounted_returns([0.0, 0.0], 0.9, final=1.0) == pytest.approx([0.81, 0.9])
-
-
-def test_visits_become_a_distribution_and_temperature_0_shares_the_top() -> None:
-    visits = np.array([0, 6, 6, 4])
-    assert visit_policy(visits) == pytest.approx([0, 0.375, 0.375, 0.25])
-    assert visit_policy(visits, temperature=0) == pytest.approx([0, 0.5, 0.5, 0])
-    assert visit_policy(visits, temperature=0.5).sum() == pytest.approx(1.0)
-    with pytest.raises(NothingToLearnError):
-        visit_policy(np.zeros(4))
 
 
 def test_a_solved_derivation_teaches_its_own_actions(

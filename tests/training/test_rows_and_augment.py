@@ -14,7 +14,7 @@ from tasks.math.equations import EquationsKind
 from tasks.protocol import TaskKind
 from tasks.search import tictactoe_symmetry
 from tasks.search.tictactoe import TicTacToeKind
-from training.augment import augmented
+from training.augment import augmented, symmetry_of, unseen
 from training.examples import one_hot
 from training.rows import BadTargetError, Row, merged, to_examples
 from training.solving import environment_of
@@ -55,6 +55,20 @@ def test_a_rewrite_and_its_image_lead_to_images(seed: int, difficulty: float, ch
     if target is not None:  # a sum with a later like term may have no image
         after, image_after = environment.step(state, action), environment.step(image, target)
         assert equation_symmetry.canonical(after) == equation_symmetry.canonical(image_after)
+
+
+def test_tasks_whose_images_training_has_met_are_left_out() -> None:
+    for kind in (TICTACTOE, EQUATIONS):
+        environment = environment_of(kind)
+        tasks = [kind.generate(n, 0.5, "test") for n in range(40)]
+        symmetry = symmetry_of(environment, kind.name)
+        assert symmetry is not None
+        state = environment.initial(tasks[3])
+        image = symmetry.images(state, None, np.random.default_rng(0))[-1][0]
+        left = unseen(environment, tasks, kind.name, {image})
+        assert tasks[3] not in left
+        assert len(left) >= 38
+        assert unseen(environment, tasks, kind.name, ()) == tasks
 
 
 def test_most_rewrites_have_an_image() -> None:

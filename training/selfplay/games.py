@@ -17,11 +17,11 @@ import numpy as np
 from graphs.episode import new_id
 from graphs.mcts.cache import WordCache
 from graphs.mcts.compiled import CompiledSearch
+from graphs.mcts.policy import sample_action, visit_policy
 from graphs.mcts.search import SearchConfig, TreeSearch, run_search
 from graphs.mcts.summary import SearchSummary
 from neural.inference import NetEvaluator
 from tasks.protocol import Environment, Task, TaskKind
-from training.examples import visit_policy
 from training.selfplay.played import Played
 from training.solving import environment_of, is_right
 
@@ -177,8 +177,7 @@ def _move(
     temperature = config.temperature if early else config.late_temperature
     action = int(visits.argmax())
     if temperature > 0.0:
-        shares = visit_policy(visits, temperature).astype(np.float64)
-        action = int(rng.choice(len(visits), p=shares / shares.sum()))
+        action = sample_action(visit_policy(visits, temperature), rng)
     game.state = environment.step(game.state, action)
     game.actions.append(action)
     game.searches.append(summary)
