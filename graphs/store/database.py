@@ -49,7 +49,7 @@ def open_engine(home: Path, url: str | None = None) -> Engine:
         SchemaTooNewError: if the schema is not one of this version's.
         StoreError: if another process holds the migration lock for BUSY_SECONDS.
     """
-    home.mkdir(parents=True, exist_ok=True)
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)  # it will hold what people asked
     engine = create_engine(url or f"sqlite:///{home / DATABASE_FILE}")
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)

@@ -34,6 +34,11 @@ def test_migrations_make_exactly_the_declared_tables(store: Store) -> None:
     assert store.read(differences) == []
 
 
+def test_a_new_home_is_for_its_owner_alone(tmp_path: Path) -> None:
+    Store.open(tmp_path / "home").close()
+    assert (tmp_path / "home").stat().st_mode & 0o077 == 0
+
+
 def test_head_is_the_newest_migration_file() -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
