@@ -24,6 +24,8 @@ BREAK = re.compile(
     r"|(?:,?\s*\b(?:and\s+)?then\b,?\s*)|(?:,?\s+and\s+(?=(?:solve|find|what\s+is)\b))",
     re.IGNORECASE,
 )
+BLANKS = re.compile(r"[^\S\n]+")
+BLANK_LINES = re.compile(r" ?\n[ \n]*")
 NUMBERING = re.compile(r"^\s*(?:\(?\d{1,2}[.)]|[-*\u2022])\s+")
 WORDS_FOR_ANSWER = re.compile(
     r"\b(?:the\s+(?:first\s+|previous\s+|last\s+)?(?:answer|result|solution)|that\s+(?:answer|result|value|number)"
@@ -158,6 +160,8 @@ def _solves_for(segment: str, needs: tuple[str, ...], kinds: Catalogue) -> list[
 
 def _segments(text: str) -> list[str]:
     """Cut at sentence ends, line ends and words such as "then"; drop numbering and blanks."""
+    text = BLANKS.sub(" ", text)  # BREAK needs a time that grows with the square of such a run
+    text = BLANK_LINES.sub("\n", text)
     pieces = (NUMBERING.sub("", piece or "").strip(" ,;\t\r") for piece in BREAK.split(text))
     return [piece for piece in pieces if piece.strip(" .,;:")]
 

@@ -32,7 +32,7 @@ def _forms(unknown: str) -> tuple[str, ...]:
     return (
         rf"boxed\s*\(\s*(?:{v}\s*=\s*)?{claim}",
         rf"\b(?:answer|solution|result)\b\s*(?:is|=|:)*\s*(?:that\s+)?{claim}",
-        rf"(?:\b{v}\s*(?:=|is|equals)\s*(?:[^=\n;]{{1,60}}=\s*)*{value}|(?P<none>{_NONE})|(?P<all>{_ALL}))",
+        rf"(?:\b{v}\s*(?:=|is|equals)\s*(?:[^=\n;]{{1,60}}=)*\s*{value}|(?P<none>{_NONE})|(?P<all>{_ALL}))",
         rf"^\s*{value}\s*$",
     )
 
@@ -55,4 +55,6 @@ def _plain(text: str) -> str:
     text = text.replace("\\boxed", "boxed").replace("{", "(").replace("}", ")")
     text = re.sub(r"\\(?:text|mathrm)\b", "", text)
     text = re.sub(r"\\[()\[\],;!]|[$*`_]", " ", text)
+    text = re.sub(r"[^\S\n]+", " ", text)  # runs of blanks would cost their length cubed above
+    text = re.sub(r" ?\n[ \n]*", "\n", text)
     return text.replace("−", "-").replace("–", "-").strip()

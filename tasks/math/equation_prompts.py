@@ -63,7 +63,8 @@ def read_prompt(text: str) -> tuple[str, str, Equation] | None:
                 f"the equation has {len(text)} characters; at most {MAX_CHARACTERS}"
             )
         return None
-    text = text.strip().strip("$").rstrip("?!").rstrip().removesuffix(".").rstrip()
+    text = " ".join(text.split())  # the forms would try every way to share out a run of spaces
+    text = text.strip("$").rstrip("?!").rstrip().removesuffix(".").rstrip()
     if text.count("=") != 1:
         return None
     for form in _FORMS:

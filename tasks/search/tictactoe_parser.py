@@ -73,8 +73,8 @@ def read_board(text: str) -> str | None:
 
 def read_move(text: str) -> int | None:
     """Return the cell (0-8) that a text decides on; None if it names none or leaves it open."""
-    text = text[-4000:]
-    alone = re.fullmatch(r"\W*([1-9])\W*(?:[a-z\s-]+)?\W*", text, re.I)
+    text = " ".join(text[-4000:].split())
+    alone = re.fullmatch(r"\W*([1-9])\W*(?:[a-z][a-z\s-]*)?\W*", text, re.I)
     if alone:
         return int(alone[1]) - 1
     if found := _ROW_COLUMN.findall(text):

@@ -1,5 +1,7 @@
 """How a message becomes problems, and how an earlier answer reaches a later one."""
 
+import time
+
 import pytest
 
 from graphs.decompose import UnresolvedReferenceError, bind, split
@@ -28,6 +30,13 @@ def test_problems_of_a_message_are_found_in_text_order(
     message: str, expected: list[tuple[str, tuple[str, ...]]]
 ) -> None:
     assert [(s.text, s.needs) for s in split(message, KINDS, {})] == expected
+
+
+@pytest.mark.parametrize("blanks", [" " * 50_000, "\t" * 50_000, " \n" * 25_000])
+def test_no_run_of_blanks_makes_the_split_slow(blanks: str) -> None:
+    started = time.process_time()
+    assert len(split(f"hi{blanks}there", KINDS, {})) == 1
+    assert time.process_time() - started < 0.5
 
 
 def test_courtesies_are_not_problems() -> None:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tasks.math.equation_answers import find_answer
 from tasks.math.equation_grader import solutions
 from tasks.math.equation_state import equation_text
 from tasks.math.equations import EquationsKind
@@ -172,6 +173,25 @@ def test_reader_and_grader_understand_an_equation_alike(left: str, right: str) -
         return
     if found is not None:
         assert solutions(text, found[1]) == solutions(found[0], found[1])
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["find" + " " * 1000 + "x = 1", "solve " + "the " * 280 + "x = 1", "x" + " \t" * 500 + "!="],
+)
+def test_no_run_of_blanks_or_words_makes_the_reader_slow(text: str) -> None:
+    # A regular expression that backtracks holds the whole server, not only this request.
+    started = time.process_time()
+    with contextlib.suppress(InvalidTaskError):
+        KIND.parse(text)
+    assert time.process_time() - started < 0.5
+
+
+@pytest.mark.parametrize("text", ["the answer" + " \n" * 5000 + "z", "x =" + " a =" * 200 + " z"])
+def test_no_prose_makes_the_search_for_an_answer_slow(text: str) -> None:
+    started = time.process_time()
+    assert find_answer(text, "x") is None
+    assert time.process_time() - started < 0.5
 
 
 @given(st.text(alphabet="xy0123456789+-*/()=.,^ solvefrwhati?\n$²·", max_size=40))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import statistics
+import time
 from collections.abc import Callable
 from itertools import pairwise
 
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from tasks.protocol import Answer, InvalidTaskError, task_to_json
 from tasks.search.tictactoe import TicTacToeKind, TicTacToePayload
 from tasks.search.tictactoe_grader import best_moves, mover, winner
+from tasks.search.tictactoe_parser import read_move
 
 KIND = TicTacToeKind()
 
@@ -118,6 +120,13 @@ def test_no_move_is_invented(text: str) -> None:
     task = KIND.parse("tic-tac-toe: best first move")
     assert task is not None
     assert KIND.answer_from_text(task, text) is None
+
+
+@pytest.mark.parametrize("text", ["1" + " " * 3900 + "\u00e9", "1" + " -" * 1900 + "\u00e9"])
+def test_no_run_of_blanks_makes_reading_a_move_slow(text: str) -> None:
+    started = time.process_time()
+    read_move(text)
+    assert time.process_time() - started < 1.0
 
 
 def test_payloads_are_checked_when_they_are_read_back() -> None:
