@@ -2,8 +2,8 @@
 
     python tools/make_weights.py
 
-takes about seven minutes on one processor core. The card beside each file records command, seed, games,
-seconds and the figures of the last comparison. `python bench/tictactoe.py` and `python
+takes about seven minutes on one processor core. The card beside each file records command, seed,
+games, seconds and the figures of the last comparison. `python bench/tictactoe.py` and `python
 bench/loop.py` measure the result.
 """
 
