@@ -3,8 +3,8 @@
     python tools/make_weights.py
 
 takes about seven minutes on one processor core. The card beside each file records command, seed,
-games, seconds and the figures of the last comparison. `python bench/tictactoe.py` and `python
-bench/loop.py` measure the result.
+games, seconds and the figures of the last comparison. `python bench/equations.py` and
+`python bench/tictactoe.py` measure what such nets can do.
 """
 
 from __future__ import annotations
