@@ -15,6 +15,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from neural.model_files import BrokenWeightsError, StaleWeightsError
+
 log = logging.getLogger(__name__)
 
 OPENAI_PATHS = ("/v1/chat/", "/v1/models")
@@ -61,6 +63,8 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(ApiError, _api_error)
     app.add_exception_handler(RequestValidationError, _validation_error)
     app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(StaleWeightsError, _weights_error)
+    app.add_exception_handler(BrokenWeightsError, _weights_error)
     app.add_exception_handler(Exception, _unforeseen)
 
 
@@ -126,6 +130,12 @@ async def _http_error(request: Request, error: Exception) -> JSONResponse:
     return error_response(
         request.url.path, status, message, code or "invalid_request", headers=error.headers
     )
+
+
+async def _weights_error(request: Request, error: Exception) -> JSONResponse:
+    """Say which weights cannot be used and what to do; nothing is wrong with the request."""
+    log.error("weights not usable", extra={"reason": str(error)})
+    return error_response(request.url.path, 503, str(error), "weights_not_usable")
 
 
 async def _unforeseen(request: Request, error: Exception) -> JSONResponse:

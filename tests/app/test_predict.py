@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from neural.model_store import ModelStore
 from tasks.math.equations import EquationsKind
 from tasks.search.tictactoe import TicTacToeKind
-from tests.app.conftest import RunningServer
+from tests.app.conftest import RunningServer, running
 
 KIND = TicTacToeKind()
 
@@ -101,3 +104,20 @@ def test_concurrent_callers_share_forward_passes(served: RunningServer) -> None:
     assert len({t["value"] for t in told}) == 1
     assert net.batcher.states - states == 60
     assert net.batcher.passes - passes <= 60
+
+
+def test_damaged_weights_are_said_with_what_to_do(tmp_path: Path) -> None:
+    with running(tmp_path) as server:
+        models = ModelStore(tmp_path)
+        random = models.active(KIND)
+        model = replace(random, card=replace(random.card, name="damaged"))
+        name = models.add(model)
+        models.use(name, [KIND])
+        (weights,) = tmp_path.rglob(f"{name}.safetensors")
+        data = bytearray(weights.read_bytes())
+        data[-1] ^= 1
+        weights.write_bytes(data)
+        reply = server.client.post("/predict", json={"state": observation("XO..X...O")})
+        assert (reply.status_code, reply.json()["code"]) == (503, "weights_not_usable")
+        assert "damaged" in reply.json()["detail"]
+        assert server.client.get("/health").status_code == 200
