@@ -148,6 +148,19 @@ async def assembled(settings: Settings) -> AsyncIterator[Services]:
             store.close()
 
 
+def check_parts(settings: Settings) -> None:
+    """Open what the settings name and close it again, so that a mistake is told before the start.
+
+    Raises:
+        KindModuleError, ModelSettingsError, MissingPackageError, StoreError, RedactionError: what
+            the parts say of their settings.
+    """
+    default_catalogue(settings.kinds)
+    open_language_model(model_settings(settings), call_policy(settings))
+    redaction_of(settings)
+    open_store(settings).close()
+
+
 def open_store(settings: Settings) -> Store:
     """Open the store that the settings name."""
     url = settings.database_url

@@ -359,6 +359,8 @@ class _plain_errors:  # noqa: N801 - reads as the with statement's words
 
         if isinstance(error, MENDABLE):
             _stop(str(error.args[0]) if error.args else str(error), BAD_INPUT)
+        if isinstance(error, OSError) and error.filename is not None:  # a path that was given
+            _stop(f"{error.filename}: {error.strerror}", BAD_INPUT)
 
 
 def _stop(message: str, code: int) -> None:

@@ -17,7 +17,7 @@ from langchain_core.messages import HumanMessage
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import errors
-from app.assemble import Services, assembled, hashed_keys, retention_of
+from app.assemble import Services, assembled, check_parts, hashed_keys, retention_of
 from app.middleware import Rim
 from app.prediction import Predictor
 from app.routes import chat, feedback, predict, system, tasks
@@ -64,8 +64,11 @@ def serve(settings: Settings) -> None:
 
     Raises:
         SettingsError: if other machines could reach a server without keys.
+        KindModuleError, ModelSettingsError, MissingPackageError, StoreError, RedactionError: what
+            the parts say of their settings; within uvicorn it would be a stack trace.
     """
     check_exposure(settings)
+    check_parts(settings)
     uvicorn.run(
         create_app(settings, when_warm=spare_long_collections),
         host=settings.host,

@@ -8,6 +8,7 @@ used for is `assemble`.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -21,6 +22,7 @@ from pydantic_settings import (
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
+from pydantic_settings.exceptions import SettingsError as UnreadableSettingError
 
 PREFIX = "TANDEM_"
 ENV_FILE = ".env"
@@ -147,7 +149,10 @@ def load_settings(**given: Any) -> Settings:
     named = os.environ.get(f"{PREFIX}CONFIG", "")
     if named and not Path(named).is_file():
         raise SettingsError(f"{PREFIX}CONFIG names {named!r}, which is no file")
-    dotenv = dotenv_values(ENV_FILE) if Path(ENV_FILE).is_file() else {}
+    try:
+        dotenv = dotenv_values(ENV_FILE) if Path(ENV_FILE).is_file() else {}
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{ENV_FILE} is not UTF-8: {error}") from None
     _refuse_unknown((*os.environ, *(name.upper() for name in dotenv)), "variable")
     _refuse_unknown(
         (f"{PREFIX}{key.upper()}" for key in _keys_of_file()), f"key of {config_file()}"
@@ -156,7 +161,14 @@ def load_settings(**given: Any) -> Settings:
         settings = Settings(**{name: value for name, value in given.items() if value is not None})
     except ValidationError as error:
         raise SettingsError(_told(error)) from None
-    return settings.model_copy(update={"home": settings.home.expanduser().absolute()})
+    except UnreadableSettingError as error:
+        raise SettingsError(f"{error}; write a list as JSON") from None
+    try:
+        home = settings.home.expanduser().absolute()
+    except RuntimeError as error:
+        raise SettingsError(f"{PREFIX}HOME is {str(settings.home)!r}: {error}") from None
+    _check_keys(settings.api_keys)
+    return settings.model_copy(update={"home": home})
 
 
 def config_file() -> Path:
@@ -181,6 +193,16 @@ def check_exposure(settings: Settings) -> None:
             f"{PREFIX}HOST is {settings.host!r}, which other machines can reach, and no API keys "
             f"are set; set {PREFIX}API_KEYS, or listen on 127.0.0.1"
         )
+
+
+def _check_keys(keys: Iterable[SecretStr]) -> None:
+    """Refuse a hash that no key can ever have."""
+    for number, key in enumerate(keys, 1):
+        prefix, _, digest = key.get_secret_value().partition(":")
+        if prefix == "sha256" and not re.fullmatch("[0-9a-fA-F]{64}", digest):
+            raise SettingsError(
+                f"{PREFIX}API_KEYS: after sha256: key {number} has something else than 64 hex digits"
+            )
 
 
 def _keys_of_file() -> list[str]:

@@ -7,7 +7,7 @@ earlier problem solves for (`x` in "then solve 2y = x + 4"), or words such as "t
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from langgraph.config import get_stream_writer
@@ -36,6 +36,7 @@ LEAD_IN = re.compile(
     r"^(?:(?:first(?:ly)?|second(?:ly)?|next|now|also|and|finally|after\s+that|please)\b[,:]?\s+)+",
     re.IGNORECASE,
 )
+LABEL = re.compile(r"^[a-z][a-z' ]{0,39}(?: \d{1,2})?\s?:\s+", re.IGNORECASE)  # "Problem 2: "
 COURTESY = re.compile(
     r"^(?:hi|hello|hey|dear\b.*|good\s+(?:morning|afternoon|evening)|please|thanks?|thank\s+you.*|ok(?:ay)?"
     r"|great|nice|cool|now|next|and|also|first|finally|after\s+that|i\s+have\s+(?:two|some|a)\s+.*)[\s.,!?:]*$",
@@ -129,13 +130,22 @@ def _read(text: str, kinds: Catalogue, known: Mapping[str, str]) -> tuple[str, .
     ]
     if "answer" in known and WORDS_FOR_ANSWER.search(text):
         candidates.append("answer")
-    if candidates:
-        try:
-            if kinds.parse(_substitute(text, dict.fromkeys(candidates, "2"))) is not None:
-                return tuple(candidates)
-        except InvalidTaskError:
-            refused = True
+    if candidates and _reads_with(text, candidates, kinds):
+        return tuple(candidates)
+    # "solve 2y = x + 4 for y" where an earlier problem had a y too: one of them is asked for anew.
+    fewer = [[n for n in candidates if n != left_out] for left_out in candidates]
+    readable = [names for names in fewer if names and _reads_with(text, names, kinds)]
+    if len(readable) == 1:
+        return tuple(readable[0])
     return () if refused else None
+
+
+def _reads_with(text: str, names: Sequence[str], kinds: Catalogue) -> bool:
+    """Say whether a kind reads the text once the names stand for numbers."""
+    try:
+        return kinds.parse(_substitute(text, dict.fromkeys(names, "2"))) is not None
+    except InvalidTaskError:
+        return False
 
 
 def _substitute(text: str, values: Mapping[str, str]) -> str:
@@ -171,7 +181,7 @@ def _readable(
 ) -> tuple[str, tuple[str, ...]] | None:
     """Return the part of a segment that a kind reads, and the names it needs; None for none."""
     short = LEAD_IN.sub("", segment)
-    for part in dict.fromkeys((segment, short, short.partition(": ")[2])):
+    for part in dict.fromkeys((segment, short, LABEL.sub("", short))):
         needs = _read(part, kinds, known) if part else None
         if needs is not None:
             return part, needs

@@ -176,6 +176,10 @@ class ModelSettings:
             raise ModelSettingsError(
                 f"base_url {self.base_url!r} is set but model is empty; name one"
             )
+        if self.base_url and not re.match(r"https?://[^/:?#\s]+(:\d+)?([/?#]|$)", self.base_url):
+            raise ModelSettingsError(
+                f"base_url {self.base_url!r} is no address such as http://127.0.0.1:8080/v1"
+            )
 
     @property
     def provider(self) -> str:

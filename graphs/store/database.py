@@ -20,6 +20,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, Insert, Table, create_engine, event, inspect, text
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import ArgumentError
 
 log = logging.getLogger(__name__)
 
@@ -47,10 +48,17 @@ def open_engine(home: Path, url: str | None = None) -> Engine:
 
     Raises:
         SchemaTooNewError: if the schema is not one of this version's.
-        StoreError: if another process holds the migration lock for BUSY_SECONDS.
+        StoreError: if the folder cannot be made, the URL cannot be used, or another process holds
+            the migration lock for BUSY_SECONDS.
     """
-    home.mkdir(mode=0o700, parents=True, exist_ok=True)  # it will hold what people asked
-    engine = create_engine(url or f"sqlite:///{home / DATABASE_FILE}")
+    try:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)  # it will hold what people asked
+    except OSError as error:
+        raise StoreError(f"the home {home} cannot be made: {error.strerror}") from error
+    try:
+        engine = create_engine(url or f"sqlite:///{home / DATABASE_FILE}")
+    except (ArgumentError, ImportError) as error:  # neither tells the URL, which holds a password
+        raise StoreError(f"the database URL cannot be used: {error}") from error
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)

@@ -98,6 +98,32 @@ def test_bad_input_is_explained_with_exit_code_2(
     assert len(result.stderr.strip().splitlines()) == 1
 
 
+@pytest.mark.parametrize("command", [("serve", "--port", "0"), ("solve", EQUATION)])
+@pytest.mark.parametrize(
+    ("variable", "value", "said"),
+    [
+        ("TANDEM_MODEL", "nobody", "names no provider"),
+        ("TANDEM_MODEL", "scripted:nobody", "no script"),
+        ("TANDEM_KINDS", "no.such.module", "cannot import"),
+        ("TANDEM_HOME", "/dev/null/home", "cannot be made"),
+        ("TANDEM_DATABASE_URL", "junk", "database URL"),
+    ],
+)
+def test_setting_that_cannot_work_is_one_line_before_anything_starts(
+    home: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    command: tuple[str, ...],
+    variable: str,
+    value: str,
+    said: str,
+) -> None:
+    monkeypatch.setenv(variable, value)
+    result = tandem(*command)
+    assert result.exit_code == 2
+    assert said in result.stderr
+    assert len(result.stderr.strip().splitlines()) == 1
+
+
 def test_failed_run_exits_with_1(home: Path) -> None:
     assert (
         tandem("solve", "12(3x - 4(2x + 7)) = 5(x - 3(2x - 1)) + 4", "--simulations", "1").exit_code

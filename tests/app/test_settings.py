@@ -112,6 +112,22 @@ def test_value_of_the_wrong_kind_names_its_variable(monkeypatch: pytest.MonkeyPa
     assert "very-secret" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("TANDEM_REDACT_PATTERNS", "no list"),
+        ("TANDEM_HOME", "~nobody-of-this-name/home"),
+        ("TANDEM_API_KEYS", "good,sha256:short"),
+    ],
+)
+def test_value_that_cannot_be_used_is_refused(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(SettingsError):
+        load_settings()
+
+
 def test_missing_config_file_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TANDEM_CONFIG", "nowhere.toml")
     with pytest.raises(SettingsError, match=r"nowhere\.toml"):

@@ -39,6 +39,22 @@ def test_no_run_of_blanks_makes_the_split_slow(blanks: str) -> None:
     assert time.process_time() - started < 0.5
 
 
+def test_letter_asked_for_anew_is_not_replaced_by_its_earlier_value() -> None:
+    known = {"x": "4", "y": "4", "answer": "4"}
+    (subtask,) = split("solve 2y = x + 6 for y", KINDS, known)
+    assert bind(subtask, KINDS, known).payload.text == "2y = (4) + 6"
+
+
+@pytest.mark.parametrize("text", ["for i in range(3): x = x + 1", "at 10:30: x = 5"])
+def test_code_and_prose_before_a_colon_do_not_make_a_problem(text: str) -> None:
+    (subtask,) = split(text, KINDS, {})
+    assert bind(subtask, KINDS, {}).kind == "open"
+
+
+def test_label_before_a_colon_is_dropped() -> None:
+    assert split("Problem 2: 3x + 5 = 17", KINDS, {})[0].text == "3x + 5 = 17"
+
+
 def test_courtesies_are_not_problems() -> None:
     found = split("Hi! Please solve 3x + 5 = 17. Thanks!", KINDS, {})
     assert len(found) == 1
