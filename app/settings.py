@@ -201,7 +201,7 @@ def _check_keys(keys: Iterable[SecretStr]) -> None:
         prefix, _, digest = key.get_secret_value().partition(":")
         if prefix == "sha256" and not re.fullmatch("[0-9a-fA-F]{64}", digest):
             raise SettingsError(
-                f"{PREFIX}API_KEYS: after sha256: key {number} has something else than 64 hex digits"
+                f"{PREFIX}API_KEYS: key {number} is no hash: sha256: needs 64 hex digits after it"
             )
 
 

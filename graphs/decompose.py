@@ -36,7 +36,7 @@ LEAD_IN = re.compile(
     r"^(?:(?:first(?:ly)?|second(?:ly)?|next|now|also|and|finally|after\s+that|please)\b[,:]?\s+)+",
     re.IGNORECASE,
 )
-LABEL = re.compile(r"^[a-z][a-z' ]{0,39}(?: \d{1,2})?\s?:\s+", re.IGNORECASE)  # "Problem 2: "
+LABEL = re.compile(r"^(?:[^\W\d_]|[' ]){1,40}(?:\d{1,2})?\s?:\s+")  # "Problem 2: "
 COURTESY = re.compile(
     r"^(?:hi|hello|hey|dear\b.*|good\s+(?:morning|afternoon|evening)|please|thanks?|thank\s+you.*|ok(?:ay)?"
     r"|great|nice|cool|now|next|and|also|first|finally|after\s+that|i\s+have\s+(?:two|some|a)\s+.*)[\s.,!?:]*$",

@@ -14,34 +14,44 @@ from tasks.math.equation_parser import (
     EquationSyntaxError,
     read_equation,
 )
+from tasks.math.equation_spelling import plain_spelling
 from tasks.math.equation_state import Equation
 from tasks.protocol import InvalidTaskError
 
 _LONGEST_MESSAGE = MAX_CHARACTERS + 200
 _V = r"([a-zA-Z])"
 _ASK = (
-    r"(?:(?:please|can you|could you|help me|i need to|how do i|let's|now)\s+)*"
-    r"(?:solve|find|determine|calculate|compute|work out|give|what(?:'s|’s| is| must be))"
+    r"(?:(?:please|can you|could you|help me|i need to|how do i|how do you|how to|let's|now)\s+)*"
+    r"(?:solve|find|determine|calculate|compute|work out|give|what(?:'s|’s|s| is| must be)"
+    r"|tell me|i need help solving)"
 )
 _THING = (
-    r"(?:(?:the|this|following|linear|values?|solutions?|equation|unknown|variable|of|to|for)\s+)*"
+    r"(?:(?:the|this|following|linear|values?|solutions?|roots?|answer|equation|unknown|variable"
+    r"|of|to|for)(?:\s+|\s?:\s*))*"
 )
-_WHAT = r"(?:what(?:'s|’s| is)|find|determine|calculate|solve for)"
-_IF = r"(?:if|when|where|given|given that|such that|so that|from|in|knowing that|knowing|suppose)"
+_WHAT = r"(?:what(?:'s|’s|s| is)|find|determine|calculate|solve for)"
+_IF = (
+    r"(?:if|when|where|given|given that|such that|so that|from|knowing that|knowing|suppose"
+    r"|that (?:satisfies|solves|makes)|satisfying|for which"
+    r"|in(?: (?:the|this)(?: linear)? equation)?)"
+)
 _FORMS = tuple(
     re.compile(form, re.I | re.S)
     for form in (
         rf"{_ASK}\s+{_THING}{_V}\s*(?:,\s*)?{_IF}\s*:?\s+(?P<equation>.+)",  # what is y if ...
+        rf"(?:what|which)\s+(?:value of\s+)?{_V}\s+(?:satisfies|solves)\s+(?P<equation>.+)",
+        rf"what\s+(?:does|must|should)\s+{_V}\s+(?:equal|be)\s+{_IF}\s+(?P<equation>.+)",
         rf"for\s+(?:what|which)\s+(?:value of\s+)?{_V}\s+(?:is|does)\s+(?P<equation>.+)",
         rf"{_ASK}\s+(?:for\s+){_V}\s*(?:in|:|,)\s*{_THING}(?P<equation>.+)",  # solve for x: ...
         rf"find\s+{_THING}{_V}\s*:\s*(?P<equation>.+)",
-        rf"(?:if|given|given that|suppose|suppose that|let)\s+(?P<equation>.+?)\s*[,.;]\s*"
-        rf"(?:then\s+)?{_WHAT}\s+{_THING}{_V}",  # if ..., what is x
+        rf"(?:if|given(?: that)?|suppose(?: that)?|let)\s+(?:the equation\s+)?"
+        rf"(?P<equation>.+?)(?:\s*[,.;]|(?=\s))\s*(?:then\s+)?{_WHAT}\s+{_THING}{_V}",
+        rf"(?:if|given that)\s+(?P<equation>.+?)\s*,?\s*(?:then\s+)?what\s+does\s+{_V}\s+equal",
         rf"(?:{_ASK}\s+{_THING}:?\s*)?(?P<equation>.+?)[,.;:]?\s*"
         rf"(?:(?:and\s+)?(?:solve|find)\s+)?for\s+{_V}",  # solve ... for x
-        rf"(?P<equation>.+?)[,.;:]\s*{_WHAT}\s+{_THING}{_V}",
+        rf"(?P<equation>.+?)(?:[,.;:]|(?=\s))\s*{_WHAT}\s+{_THING}{_V}",
         rf"{_ASK}\s+{_THING}:?\s*(?P<equation>.+)",  # solve ...
-        r"equation\s*:\s*(?P<equation>.+)",
+        r"(?:the\s+)?equation\s*(?:is\s|:|(?=\s))\s*(?P<equation>.+)",
         r"(?P<equation>.+)",
     )
 )
@@ -63,13 +73,13 @@ def read_prompt(text: str) -> tuple[str, str, Equation] | None:
                 f"the equation has {len(text)} characters; at most {MAX_CHARACTERS}"
             )
         return None
-    text = " ".join(text.split())  # the forms would try every way to share out a run of spaces
-    text = text.strip("$").rstrip("?!").rstrip().removesuffix(".").rstrip()
+    text = plain_spelling(text)
+    text = text.rstrip("?!").rstrip().removesuffix(".").rstrip()
     if text.count("=") != 1:
         return None
     for form in _FORMS:
         match = form.fullmatch(text)
-        if match and _looks_like(equation := match["equation"].strip().strip("$").strip()):
+        if match and _looks_like(equation := match["equation"].strip()):
             asked = next(
                 (g for n, g in enumerate(match.groups()) if n + 1 != form.groupindex["equation"]),
                 None,

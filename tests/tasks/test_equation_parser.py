@@ -74,6 +74,42 @@ def test_equations_are_read_in_the_forms_that_people_type(text: str, read: str) 
 @pytest.mark.parametrize(
     "text",
     [
+        "$3x + 5 = 17$",
+        "Solve $3x + 5 = 17$ for $x$.",
+        "\\(3x + 5 = 17\\)",
+        "Solve `3x + 5 = 17`",
+        '"3x + 5 = 17"',
+        "3 \\cdot x + 5 = 17",
+        "\\left(3x\\right) + 5 = 17",
+        "\\frac{6x}{2} + \\frac{10}{\\frac{4}{2}} = 17",
+        "\uff13\uff58\uff0b\uff15\uff1d\uff11\uff17",
+        "3x\u200b + 5 = 17",
+        "can you solve 3x+5=17 for me?",
+        "Hi, solve 3x + 5 = 17, please.",
+        "Please solve the following equation:\n\n3x+5=17",
+        "Find the value of x that satisfies 3x+5=17",
+        "Find the value of x in the equation 3x+5=17",
+        "What value of x satisfies 3x+5=17?",
+        "What does x equal in 3x+5=17?",
+        "if 3x+5=17, what does x equal?",
+        "If 3x+5=17 then what is x?",
+        "3x+5=17 what is x?",
+        "3x+5=17, x=?",
+        "Given that 3x+5=17, find the value of x.",
+        "how do you solve 3x+5=17?",
+        "Solve 3x+5=17 step by step",
+        "The equation is 3x+5=17",
+    ],
+)
+def test_one_equation_is_read_in_the_ways_that_people_paste_it(text: str) -> None:
+    task = KIND.parse(text)
+    assert task is not None
+    assert str(solutions(task.payload.text, "x")) == str(solutions("3x + 5 = 17", "x"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "what is 2+2?",
         "2 + 2 = 4",
         "Is 5 = 3 + 2?",
