@@ -39,7 +39,7 @@ from training.selfplay.config import LoopConfig
 from training.selfplay.loop import SelfPlay
 
 KIND = "search/tictactoe"
-ITERATIONS, GAMES = 30, 512
+ITERATIONS, GAMES = 45, 512
 SIMULATIONS = 16
 Choices = dict[str, int]
 
