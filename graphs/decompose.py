@@ -19,6 +19,7 @@ from tasks.open import MAX_CHARACTERS, open_task
 from tasks.protocol import InvalidTaskError, Task
 
 MAX_PROBLEMS = 50  # of one message; each takes up to nine supersteps
+MAX_SEGMENTS = 500  # a longer text is a document, and one question
 BREAK = re.compile(
     r"(?<=[^\d\s][.;?!])\s+|(?<=\d[.;?!])\s+(?=[A-Z])|(?<=;)\s*|\n+"
     r"|(?:,?\s*\b(?:and\s+)?then\b,?\s*)|(?:,?\s+and\s+(?=(?:solve|find|what\s+is)\b))",
@@ -26,10 +27,14 @@ BREAK = re.compile(
 )
 BLANKS = re.compile(r"[^\S\n]+")
 BLANK_LINES = re.compile(r" ?\n[ \n]*")
-NUMBERING = re.compile(r"^\s*(?:\(?\d{1,2}[.)]|[-*\u2022])\s+")
+NUMBERING = re.compile(r"^\s*(?:\(?\d{1,2}[.)]|\(?[a-h]\)|[-*\u2022])\s+")
+INLINE_NUMBER = re.compile(r"(?<=\S) (?=\(?\d{1,2}\) \S)")
+COMMA_OR_AND = re.compile(r", ?(?:and )?| and ")
+QUESTION = re.compile(r"\b(?:solve|find|what (?:is|are))\b", re.IGNORECASE)
+JOINED_LINES, JOINED_CHARACTERS = 8, 300  # of a drawn board and the words around it
 WORDS_FOR_ANSWER = re.compile(
     r"\b(?:the\s+(?:first\s+|previous\s+|last\s+)?(?:answer|result|solution)|that\s+(?:answer|result|value|number)"
-    r"|this\s+(?:answer|result|value)|its\s+value)\b",
+    r"|this\s+(?:answer|result|value)|its\s+value)\b|(?<=[=+*/(-] )that(?= ?[-+*/).?]|$)",
     re.IGNORECASE,
 )
 LEAD_IN = re.compile(
@@ -39,7 +44,7 @@ LEAD_IN = re.compile(
 LABEL = re.compile(r"^(?:[^\W\d_]|[' ]){1,40}(?:\d{1,2})?\s?:\s+")  # "Problem 2: "
 COURTESY = re.compile(
     r"^(?:hi|hello|hey|dear\b.*|good\s+(?:morning|afternoon|evening)|please|thanks?|thank\s+you.*|ok(?:ay)?"
-    r"|great|nice|cool|now|next|and|also|first|finally|after\s+that|i\s+have\s+(?:two|some|a)\s+.*)[\s.,!?:]*$",
+    r"|great|nice|cool|now|next|and|also|and\s+also|first|finally|after\s+that|i\s+have\s+(?:two|some|a)\s+.*)[\s.,!?:]*$",
     re.IGNORECASE,
 )
 
@@ -77,12 +82,18 @@ def plan_of(text: str, kinds: Catalogue, facts: Mapping[str, str]) -> tuple[Subt
 def split(text: str, kinds: Catalogue, facts: Mapping[str, str]) -> tuple[Subtask, ...]:
     """Return the problems of a message; the message itself when it holds one or cannot be split."""
     whole = _read(text, kinds, facts)
-    if whole is not None:
+    if whole or (whole is not None and _parses(text, kinds)):
         return (Subtask(text=text, needs=whole),)
     known = dict.fromkeys(facts, "1")
     found: list[Subtask] = []
     problems = 0
-    for segment in _segments(text):
+    segments = _segments(text)
+    if len(segments) > MAX_SEGMENTS:
+        return (Subtask(text=text),)
+    while segments:
+        joined = _board_ahead(segments, kinds)
+        segment = "\n".join(segments[:joined])
+        segments = segments[joined:]
         readable = _readable(segment, kinds, known)
         if readable is None:
             _append_open(found, segment, kinds)
@@ -91,7 +102,10 @@ def split(text: str, kinds: Catalogue, facts: Mapping[str, str]) -> tuple[Subtas
         part, needs = readable
         found.append(Subtask(text=part, needs=needs))
         known |= dict.fromkeys([*_solves_for(part, needs, kinds), "answer"], "1")
-    return tuple(found) if problems else (Subtask(text=text),)
+    refused = whole is not None  # two boards look like one of 18 cells: split only into sound ones
+    if not problems or (refused and not all(s.needs or _parses(s.text, kinds) for s in found)):
+        return (Subtask(text=text),)
+    return tuple(found)
 
 
 def bind(subtask: Subtask, kinds: Catalogue, facts: Mapping[str, str]) -> Task:
@@ -171,9 +185,33 @@ def _solves_for(segment: str, needs: tuple[str, ...], kinds: Catalogue) -> list[
 def _segments(text: str) -> list[str]:
     """Cut at sentence ends, line ends and words such as "then"; drop numbering and blanks."""
     text = BLANKS.sub(" ", text)  # BREAK needs a time that grows with the square of such a run
-    text = BLANK_LINES.sub("\n", text)
+    text = INLINE_NUMBER.sub("\n", BLANK_LINES.sub("\n", text))
     pieces = (NUMBERING.sub("", piece or "").strip(" ,;\t\r") for piece in BREAK.split(text))
-    return [piece for piece in pieces if piece.strip(" .,;:")]
+    return [part for piece in pieces if piece.strip(" .,;:") for part in _equations(piece)]
+
+
+def _equations(piece: str) -> list[str]:
+    """Cut "2x = 4, 3y = 6 and z = 1" where every part is an equation; else leave it whole."""
+    if piece.count("=") < 2:
+        return [piece]
+    parts = COMMA_OR_AND.split(piece)
+    return parts if all(part.count("=") == 1 for part in parts) else [piece]
+
+
+def _board_ahead(segments: Sequence[str], kinds: Catalogue) -> int:
+    """Return how many lines ahead make one problem together: those of a drawn board; else 1."""
+    if "=" in segments[0]:
+        return 1
+    for count in range(min(JOINED_LINES, len(segments)), 1, -1):
+        text = "\n".join(segments[:count])
+        if len(text) > JOINED_CHARACTERS or any("=" in line for line in segments[:count]):
+            continue
+        try:
+            if kinds.parse(text) is not None:
+                return count
+        except InvalidTaskError:
+            continue
+    return 1
 
 
 def _readable(
@@ -181,7 +219,10 @@ def _readable(
 ) -> tuple[str, tuple[str, ...]] | None:
     """Return the part of a segment that a kind reads, and the names it needs; None for none."""
     short = LEAD_IN.sub("", segment)
-    for part in dict.fromkeys((segment, short, LABEL.sub("", short))):
+    asked = QUESTION.search(short)
+    prefix_says_nothing = asked is not None and "=" not in short[: asked.start()]
+    from_question = short[asked.start() :] if asked is not None and prefix_says_nothing else ""
+    for part in dict.fromkeys((segment, short, LABEL.sub("", short), from_question)):
         needs = _read(part, kinds, known) if part else None
         if needs is not None:
             return part, needs
@@ -196,6 +237,13 @@ def _append_open(found: list[Subtask], segment: str, kinds: Catalogue) -> None:
         found[-1] = Subtask(text=f"{found[-1].text} {segment}")
     else:
         found.append(Subtask(text=segment))
+
+
+def _parses(text: str, kinds: Catalogue) -> bool:
+    try:
+        return kinds.parse(text) is not None
+    except InvalidTaskError:
+        return False
 
 
 def _is_open(text: str, kinds: Catalogue) -> bool:

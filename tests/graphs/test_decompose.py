@@ -24,6 +24,17 @@ KINDS = default_catalogue()
         ("Solve 3x+5=17 and solve 2z = 8", [("Solve 3x+5=17", ()), ("solve 2z = 8", ())]),
         ("2x = 10; 3y = 2 + that result", [("2x = 10", ()), ("3y = 2 + that result", ("answer",))]),
         ("3.5x + 2 = 9", [("3.5x + 2 = 9", ())]),
+        ("3x+5=17, 2y=8 and 3z = 1", [("3x+5=17", ()), ("2y=8", ()), ("3z = 1", ())]),
+        ("1) 3x+5=17 2) 2y=8", [("3x+5=17", ()), ("2y=8", ())]),
+        ("a) 3x+5=17\nb) 2y=x+4", [("3x+5=17", ()), ("2y=x+4", ("x",))]),
+        (
+            "3x+5=17. Use the answer to solve 2y = x + 4.",
+            [("3x+5=17.", ()), ("solve 2y = x + 4.", ("x",))],
+        ),
+        (
+            "3x+5=17. Now solve 2y = that + 4.",
+            [("3x+5=17.", ()), ("Now solve 2y = that + 4.", ("answer",))],
+        ),
     ],
 )
 def test_problems_of_a_message_are_found_in_text_order(
@@ -53,6 +64,26 @@ def test_code_and_prose_before_a_colon_do_not_make_a_problem(text: str) -> None:
 
 def test_label_before_a_colon_is_dropped() -> None:
     assert split("Problem 2: 3x + 5 = 17", KINDS, {})[0].text == "3x + 5 = 17"
+
+
+BOARD = "Tic-tac-toe, X to move:\nX O .\n. X .\n. . O"
+
+
+@pytest.mark.parametrize(
+    ("message", "kinds"),
+    [
+        (f"Solve 3x+5=17. {BOARD}", ["math/equations", "search/tictactoe"]),
+        (f"{BOARD}\nThen solve 3x+5=17.", ["search/tictactoe", "math/equations"]),
+        (f"{BOARD}\n\n{BOARD}", ["search/tictactoe", "search/tictactoe"]),
+        (f"What is the capital of France?\n{BOARD}", ["open", "search/tictactoe"]),
+    ],
+)
+def test_a_drawn_board_stays_whole_beside_other_problems(message: str, kinds: list[str]) -> None:
+    assert [bind(s, KINDS, {}).kind for s in split(message, KINDS, {})] == kinds
+
+
+def test_a_long_document_is_one_question_and_read_quickly() -> None:
+    assert len(split("a line of it\n" * 5000, KINDS, {})) == 1
 
 
 def test_courtesies_are_not_problems() -> None:
