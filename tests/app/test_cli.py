@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from app.cli import app
+from app.logs import QUIET
 from graphs.store.store import Store
 from neural.model_store import ModelStore
 from tasks.catalogue import default_catalogue
@@ -31,6 +34,19 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("TANDEM_SIMULATIONS", "200")
     give_weights(tmp_path / "home")
     return tmp_path / "home"
+
+
+@pytest.fixture(autouse=True)
+def _logging_as_before() -> Iterator[None]:
+    """`serve` sets the process's logging up, here onto a stream that ends with the test."""
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    levels = {name: logging.getLogger(name).level for name in QUIET}
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    for name, quiet_level in levels.items():
+        logging.getLogger(name).setLevel(quiet_level)
 
 
 def tandem(*arguments: str, typed: str | None = None) -> Result:
