@@ -73,7 +73,7 @@ class Client:
             assert self._reader is not None
             self._writer.write(request)
             status, raw = await _read(self._reader)
-        except BaseException:
+        except BaseException:  # cancelled half-way, the connection holds half an answer
             self.close()
             raise
         return Reply(status, json.loads(raw) if raw else None, time.perf_counter() - started)

@@ -24,7 +24,7 @@ from langgraph.types import TracePolicy
 from graphs.answer import answer
 from graphs.budget import Budget, Spend
 from graphs.decompose import MAX_PROBLEMS, decompose
-from graphs.episode import Episode, Mode, Outcome, new_id
+from graphs.episode import Episode, Outcome, new_id
 from graphs.intake import EmptyQuestionError, make_intake
 from graphs.nets import StoredNets, code_version
 from graphs.refine import refine
@@ -226,5 +226,3 @@ def shipped_means() -> Means:
 
 
 graph: Compiled = build_graph(shipped_means).compile(name="tandem")
-
-__all__ = ["Agent", "Mode", "build_graph", "graph", "shipped_means"]

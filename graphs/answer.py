@@ -15,15 +15,15 @@ from typing import Any
 from langgraph.config import get_stream_writer
 
 from graphs.decompose import UnresolvedReferenceError, bind
-from graphs.episode import Draft, Step
-from graphs.mcts.summary import SearchSummary
+from graphs.episode import Step
 from graphs.model_maker import answer_by_model
-from graphs.routing.decision import Decision, Offer, Source
+from graphs.routing.decision import Decision, Offer
 from graphs.spans import maker_span
 from graphs.state import AgentState, Run, Work, json_event, offload
+from graphs.steps import make_step, with_draft
 from neural.inference import NetEvaluator
 from tasks.open import MAX_CHARACTERS, open_task
-from tasks.protocol import Environment, InvalidTaskError, Task, TaskKind
+from tasks.protocol import Environment, InvalidTaskError, TaskKind
 
 
 async def answer(state: AgentState) -> AgentState:
@@ -119,55 +119,6 @@ def follow_network(
         return replace(work, decisions=(*work.decisions, looped), makers=("network",))
     confidence = min((s.decision.confidence or 0.0 for s in steps if s.decision), default=1.0)
     return with_draft(work, kind, tuple(steps), "network", confidence)
-
-
-def with_draft(
-    work: Work, kind: TaskKind, steps: tuple[Step, ...], source: Source, confidence: float | None
-) -> Work:
-    """Add the draft that executed actions lead to."""
-    answer = kind.answer_from_actions(work.task, tuple(s.action for s in steps))
-    draft = Draft(answer=answer, source=source, confidence=confidence, passed=None)
-    return replace(
-        work,
-        drafts=(*work.drafts, draft),
-        steps=steps,
-        confidence=confidence,
-        verdict=None,
-        makers=(*work.makers, source),
-        failure="",
-    )
-
-
-def plain_steps(
-    environment: Environment[Any], task: Task, actions: tuple[int, ...]
-) -> tuple[Step, ...]:
-    """Return the steps of a derivation without decisions or search statistics."""
-    state = environment.initial(task)
-    steps = []
-    for action in actions:
-        steps.append(make_step(environment, state, action))
-        state = environment.step(state, action)
-    return tuple(steps)
-
-
-def make_step(
-    environment: Environment[Any],
-    state: object,
-    action: int,
-    search: SearchSummary | None = None,
-    decision: Decision | None = None,
-) -> Step:
-    """Describe one action in one state."""
-    legal = environment.legal(state).nonzero()[0]
-    return Step(
-        state=environment.describe(state),
-        legal=tuple(int(a) for a in legal),
-        to_play=environment.to_play(state),
-        action=action,
-        action_text=environment.describe_action(state, action),
-        search=search,
-        decision=decision,
-    )
 
 
 def _network_step(

@@ -22,6 +22,7 @@ from graphs.mcts.search import SearchConfig, TreeSearch, arun_search
 from graphs.routing.decision import Decision, Reason
 from graphs.spans import maker_span
 from graphs.state import Run, Work, json_event
+from graphs.steps import searched_steps, with_draft
 
 SCRIPTED_LABEL = "[scripted model, not a real one] "
 NO_MODEL = (
@@ -139,19 +140,17 @@ async def search_by_model(run: Run, work: Work) -> Work:
         work = replace(
             work,
             decisions=(*work.decisions, decision),
-            makers=(*work.makers, "llm_search"),
             searched=summary,
         )
         if actions is None:
             work = replace(
-                work, failure="language-model search found no solution within its budget"
+                work,
+                makers=(*work.makers, "llm_search"),
+                failure="language-model search found no solution within its budget",
             )
         else:
-            answer = kind.answer_from_actions(work.task, tuple(actions))
-            draft = Draft(answer=answer, source="llm_search", confidence=None, passed=None)
-            work = replace(
-                work, drafts=(*work.drafts, draft), verdict=None, confidence=None, failure=""
-            )
+            steps = searched_steps(environment, work.task, tuple(actions), summary)
+            work = with_draft(work, kind, steps, "llm_search", None)
         span.report(work)
     return work
 

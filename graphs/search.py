@@ -12,12 +12,11 @@ from dataclasses import replace
 import numpy as np
 from langgraph.config import get_stream_writer
 
-from graphs.answer import make_step, with_draft
-from graphs.episode import Step
 from graphs.mcts.search import SearchConfig, TreeSearch, run_search
 from graphs.routing.decision import Decision, Reason
 from graphs.spans import maker_span
 from graphs.state import AgentState, Run, Work, json_event, offload
+from graphs.steps import searched_steps, with_draft
 from neural.inference import NetEvaluator
 from tasks.protocol import TaskKind
 
@@ -107,9 +106,5 @@ def search_answer(
             makers=(*work.makers, "search"),
             failure=f"no solution within {summary.simulations} simulations",
         )
-    steps: list[Step] = []
-    state = root
-    for action in actions:
-        steps.append(make_step(environment, state, action, search=None if steps else summary))
-        state = environment.step(state, action)
-    return with_draft(work, kind, tuple(steps), "search", confidence)
+    steps = searched_steps(environment, work.task, actions, summary)
+    return with_draft(work, kind, steps, "search", confidence)

@@ -73,7 +73,7 @@ async def create_chat_completion(
     stream = Pieces(live)
     try:
         held = await _hold(stream)
-    except BaseException:
+    except BaseException:  # a client that left included: its run must not go on
         live.cancel()
         raise
     return RunStream(live, _chunks(held, stream, completion, include_usage))

@@ -66,7 +66,7 @@ def open_engine(home: Path, url: str | None = None) -> Engine:
         if not _is_current(engine):
             with _alone(home):
                 _migrate(engine)
-    except BaseException:
+    except BaseException:  # whatever it is, the connections must not stay open
         engine.dispose()
         raise
     return engine

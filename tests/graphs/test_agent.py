@@ -114,6 +114,14 @@ def test_a_wrong_model_draft_fails_the_check_and_is_refined_at_most_twice() -> N
     assert episode.drafts[0].feedback
 
 
+def test_what_a_models_search_found_is_recorded_with_its_own_steps() -> None:
+    agent = Agent(means("scripted:teacher?wrong=1.0&seed=3", model_simulations=60))
+    episode = ask(agent, "2x = 8", mode="llm_only", max_llm_calls=200)
+    assert (episode.source, episode.outcome) == ("llm_search", "solved")
+    assert tuple(step.action for step in episode.steps) == episode.answer.actions
+    assert episode.steps[0].search is not None
+
+
 def test_the_model_takes_over_when_search_runs_out() -> None:
     agent = Agent(means("scripted:teacher", random=1, simulations=2))
     episode = ask(agent, "3x + 5 = 17")
