@@ -34,8 +34,9 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
 
 @pytest.fixture(scope="session")
 def benchdata() -> Path:
-    """The folder of external test files that TANDEM_BENCHDATA names; skip without it."""
-    folder = os.environ.get("TANDEM_BENCHDATA")
-    if not folder or not Path(folder).is_dir():
-        pytest.skip("set TANDEM_BENCHDATA to the folder with the external test files")
-    return Path(folder)
+    """The folder of external test files: TANDEM_BENCHDATA, else beside the checkout; or skip."""
+    beside = Path(__file__).resolve().parents[2] / "shared" / "benchdata"
+    folder = Path(os.environ.get("TANDEM_BENCHDATA") or beside)
+    if not folder.is_dir():
+        pytest.skip("no external test files; set TANDEM_BENCHDATA to their folder")
+    return folder
