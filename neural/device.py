@@ -31,6 +31,37 @@ def pick_device(name: str) -> torch.device:
     return torch.device(name)
 
 
+def pick_precision(name: str, device: str | torch.device = "cpu") -> torch.dtype:
+    """Return the number format that convolutions are computed in.
+
+    Args:
+        name: `float32`, `bfloat16`, or `auto`: bfloat16 where the device computes it in hardware,
+            where it takes half the time.
+        device: where.
+
+    Raises:
+        DeviceError: if the name is another.
+    """
+    if name not in ("auto", "float32", "bfloat16"):
+        raise DeviceError(f"unknown precision {name!r}; expected auto, float32 or bfloat16")
+    if name == "auto":
+        on_host = torch.device(device).type == "cpu"
+        half = _host_has_bfloat16() if on_host else torch.cuda.is_bf16_supported()
+        return torch.bfloat16 if half else torch.float32
+    return torch.bfloat16 if name == "bfloat16" else torch.float32
+
+
+def instruction_set() -> str:
+    """Return what numbers on this processor depend on: `AVX512+BF16`; results repeat bit by bit
+    where it is the same, with the same versions and threads.
+    """
+    return torch.backends.cpu.get_cpu_capability() + ("+BF16" if _host_has_bfloat16() else "")
+
+
+def _host_has_bfloat16() -> bool:
+    return bool(torch.cpu._is_avx512_bf16_supported())
+
+
 def seed_everything(seed: int) -> None:
     """Seed the global generators of Python, NumPy and torch, for libraries that take no other.
 

@@ -1,9 +1,9 @@
 """Judge states with a trained net: arrays for tight loops, awaited micro-batches for graphs.
 
-Rows are padded to multiples of ROW_MULTIPLE: the matrix products of torch's x86-64 builds then use
-the same kernels for a lone state as for a full batch, so a state's result does not depend, to the
-last bit, on who was judged beside it, and a replayed run meets the numbers of the first one.
-Letters: `B` batch, `A` actions.
+Rows are padded to multiples of ROW_MULTIPLE, on boards of BOARD_MULTIPLE: the matrix products of
+torch's x86-64 builds then use the same kernels for a lone state as for a full batch, so a state's
+result does not depend, to the last bit, on who was judged beside it, and a replayed run meets the
+numbers of the first one. Letters: `B` batch, `A` actions.
 """
 
 from __future__ import annotations
@@ -20,13 +20,17 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from neural.calibration import SIGNALS, signals_of
+from neural.device import pick_precision
 from neural.evaluation import Evaluation
 from neural.micro_batching import MicroBatcher
 from neural.model_files import BrokenWeightsError, Model, StaleWeightsError, training_command
 from neural.policy_value import NetShape, ShapeError
+from neural.torsos import BoardTorso
 from tasks.protocol import BoolArray, Environment, FloatArray
 
 ROW_MULTIPLE = 4
+BOARD_MULTIPLE = 16
+BOARD_ROWS = 256  # of one pass; twice as many are no faster
 CACHED_FLOATS = (
     82_000  # of one layer; with 20 slots a pass of 64 rows costs half as much a row as 128
 )
@@ -43,9 +47,19 @@ class NetEvaluator:
         environment_version: the rules that the weights were trained under.
         card: of the model.
         batcher: counts the passes of `evaluate`.
+        precision: of a board's convolutions; everything else is float32.
     """
 
-    def __init__(self, model: Model, device: str | torch.device = "cpu") -> None:
+    def __init__(
+        self, model: Model, device: str | torch.device = "cpu", precision: str = "float32"
+    ) -> None:
+        """Copy the net.
+
+        Args:
+            model: to judge with.
+            device: where.
+            precision: see `device.pick_precision`; nets without convolutions are float32 anyway.
+        """
         self.card = model.card
         self.version = model.card.weights_version
         self.environment_version = model.card.environment_version
@@ -54,9 +68,15 @@ class NetEvaluator:
         self._device = torch.device(device)
         self._on_host = self._device.type == "cpu"
         self._net = copy.deepcopy(model.net).eval().requires_grad_(False).to(self._device)
+        self.precision = torch.float32
+        if isinstance(self._net.torso, BoardTorso):
+            self.precision = pick_precision(precision, self._device)
+            layers = self._net.torso.convolutions.to(self.precision)
+            layers.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         for parameter in self._net.torso.policy.parameters():  # logits / temperature, once for all
             parameter.div_(model.card.calibration.temperature)
         self._illegal = torch.tensor(-torch.inf, device=self._device)
+        self._multiple = BOARD_MULTIPLE if model.card.shape.torso == "board" else ROW_MULTIPLE
         self._rows = _rows_per_pass(model.card.shape) if self._on_host else MAX_DEVICE_ROWS
 
     def evaluate_batch(
@@ -90,7 +110,7 @@ class NetEvaluator:
         self, observations: FloatArray, legal: BoolArray
     ) -> tuple[FloatArray, NDArray[np.float32]]:
         rows = len(observations)
-        padded = -(-rows // ROW_MULTIPLE) * ROW_MULTIPLE
+        padded = -(-rows // self._multiple) * self._multiple
         if padded != rows:
             observations = _grown(observations, padded)
         with torch.inference_mode():
@@ -207,6 +227,8 @@ def _narrow_softmax(logits: Tensor) -> Tensor:
 
 def _rows_per_pass(shape: NetShape) -> int:
     """Return how many rows keep a layer's result in the processor's cache."""
+    if shape.torso == "board":
+        return BOARD_ROWS
     slots = shape.observation_shape[0] if shape.torso == "slots" else 1
     rows = CACHED_FLOATS // (slots * shape.width)
     return max(rows // ROW_MULTIPLE, 1) * ROW_MULTIPLE

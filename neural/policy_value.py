@@ -19,7 +19,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from neural.torsos import MLPTorso, SlotsTorso
+from neural.torsos import BoardTorso, MLPTorso, ResidualBlock, SlotsTorso
 from tasks.protocol import Environment, FloatArray
 
 VALUE_HIDDEN = 64  # width of the value head's one hidden layer
@@ -35,21 +35,21 @@ class NetShape:
 
     Attributes:
         torso: `mlp` reads the flattened observation; `slots` reads `[slots, features]` and names
-            action `slot * verbs + verb`.
+            action `slot * verbs + verb`; `board` reads `[planes, rows, columns]`.
         observation_shape, num_actions: the environment's.
         width: of every hidden layer of the torso.
-        depth: hidden layers of `mlp`, rounds of context of `slots`.
+        depth: hidden layers of `mlp`, rounds of context of `slots`, residual blocks of `board`.
     """
 
-    torso: Literal["mlp", "slots"]
+    torso: Literal["mlp", "slots", "board"]
     observation_shape: tuple[int, ...]
     num_actions: int
     width: int
     depth: int
 
     def __post_init__(self) -> None:
-        if self.torso not in ("mlp", "slots"):
-            raise ShapeError(f"unknown torso {self.torso!r}; expected mlp or slots")
+        if self.torso not in ("mlp", "slots", "board"):
+            raise ShapeError(f"unknown torso {self.torso!r}; expected mlp, slots or board")
         sizes = (*self.observation_shape, self.num_actions, self.width, self.depth)
         if not self.observation_shape or min(sizes) < 1:
             raise ShapeError(f"sizes {sizes} must all be at least 1")
@@ -57,6 +57,10 @@ class NetShape:
             raise ShapeError(
                 f"slots need [slots, features] and a multiple of slots as actions, not "
                 f"{list(self.observation_shape)} with {self.num_actions} actions; use mlp"
+            )
+        if self.torso == "board" and len(self.observation_shape) != 3:
+            raise ShapeError(
+                f"a board is [planes, rows, columns], not {list(self.observation_shape)}; use mlp"
             )
 
     def to_json(self) -> dict[str, Any]:
@@ -75,8 +79,10 @@ def fits_slots(observation_shape: tuple[int, ...], num_actions: int) -> bool:
 
 
 def shape_for(environment: Environment[Any]) -> NetShape:
-    """Choose the net of an environment: slots where they fit, dense layers otherwise."""
+    """Choose the net of an environment: board or slots where they fit, else dense layers."""
     observation, actions = tuple(environment.observation_shape), environment.num_actions
+    if len(observation) == 3:
+        return NetShape("board", observation, actions, width=64, depth=4)
     if fits_slots(observation, actions):
         return NetShape("slots", observation, actions, width=64, depth=2)
     return NetShape("mlp", observation, actions, width=128, depth=3)
@@ -88,8 +94,12 @@ class PolicyValueNet(nn.Module):
     def __init__(self, shape: NetShape) -> None:
         super().__init__()
         self.shape = shape
-        self.torso: MLPTorso | SlotsTorso
-        if shape.torso == "slots":
+        self.torso: MLPTorso | SlotsTorso | BoardTorso
+        if shape.torso == "board":
+            self.torso = BoardTorso(
+                shape.observation_shape, shape.num_actions, shape.width, shape.depth
+            )
+        elif shape.torso == "slots":
             slots, features = shape.observation_shape
             self.torso = SlotsTorso(features, shape.num_actions // slots, shape.width, shape.depth)
         else:
@@ -109,17 +119,28 @@ def fresh_net(shape: NetShape, seed: int) -> PolicyValueNet:
     """Build an untrained net; the same shape and seed give the same weights in every process.
 
     Weights and biases are uniform in +-1/sqrt(fan-in), as torch's own, but drawn by NumPy, since
-    torch's numbers differ in the last bit between processors. No global generator is moved.
+    torch's numbers differ in the last bit between processors. Convolutions, which no normalisation
+    follows, keep the size of their input (He et al. 2015, "Delving Deep into Rectifiers"), and
+    residual blocks start as the identity. No global generator is moved.
     """
     net = empty_net(shape)
     rng = np.random.default_rng(seed)
     with torch.no_grad():
         for module in net.modules():
-            if isinstance(module, nn.Linear):
+            if isinstance(module, nn.Conv2d):
+                assert module.bias is not None
+                bound = np.float32(math.sqrt(6.0 / module.weight[0].numel()))
+                drawn = rng.random(tuple(module.weight.shape), dtype=np.float32)
+                module.weight.copy_(torch.from_numpy((2.0 * drawn - 1.0) * bound))
+                module.bias.zero_()
+            elif isinstance(module, nn.Linear):
                 bound = np.float32(1.0 / math.sqrt(module.in_features))
                 for parameter in module.parameters():
                     drawn = rng.random(tuple(parameter.shape), dtype=np.float32)
                     parameter.copy_(torch.from_numpy((2.0 * drawn - 1.0) * bound))
+        for module in net.modules():
+            if isinstance(module, ResidualBlock):
+                module.second.weight.zero_()
     return net
 
 

@@ -2,15 +2,21 @@
 
 Neither has dropout or batch statistics, so a state's result depends on nothing else in its batch.
 `SlotsTorso` follows Zaheer et al. 2017, "Deep Sets", section 4 (equivariant layers with pooled
-context). Letters: `B` batch, `A` actions, `S` slots, `F` features, `V` verbs, `W` width.
+context), `BoardTorso` He et al. 2015, "Deep Residual Learning", and Silver et al. 2017, AlphaGo
+Zero, Methods, "Neural network architecture", without batch normalisation: each block starts as the
+identity instead (Zhang et al. 2019, "Fixup Initialization", section 3). Letters: `B` batch, `A`
+actions, `S` slots, `F` features, `V` verbs, `W` width, `P` planes.
 """
 
 from __future__ import annotations
 
 import itertools
+from typing import cast
 
 import torch
 from torch import Tensor, nn
+
+HEAD_PLANES = 16  # of a board, for each head
 
 
 class MLPTorso(nn.Module):
@@ -53,6 +59,61 @@ class SlotsTorso(nn.Module):
             context = shared(_pool(slots)).unsqueeze(1)
             slots = slots + torch.relu_(own(slots).add_(context))
         return self.policy(slots).flatten(1), _pool(slots)
+
+
+class BoardTorso(nn.Module):
+    """Residual convolutions over the planes of a board.
+
+    Attributes:
+        in_bfloat16: compute the convolutions in bfloat16 from float32 weights, as training does;
+            the heads stay in float32. A net whose convolutions are converted needs no flag.
+    """
+
+    def __init__(self, shape: tuple[int, ...], num_actions: int, width: int, blocks: int) -> None:
+        super().__init__()
+        planes, rows, columns = shape
+        self.in_bfloat16 = False
+        self.convolutions = nn.ModuleDict(
+            {
+                "stem": _convolution(planes, width, 3),
+                "blocks": nn.ModuleList(ResidualBlock(width) for _ in range(blocks)),
+                "policy": _convolution(width, HEAD_PLANES, 1),
+                "value": _convolution(width, HEAD_PLANES, 1),
+            }
+        )
+        self.policy = nn.Linear(HEAD_PLANES * rows * columns, num_actions)
+        self.summary_width = HEAD_PLANES * rows * columns
+
+    def forward(self, observations: Tensor) -> tuple[Tensor, Tensor]:
+        """Map `[B, P, rows, columns]` to logits `[B, A]` and summary `[B, 16 rows columns]`."""
+        layers = self.convolutions
+        stem = cast(nn.Conv2d, layers["stem"])
+        device = observations.device.type
+        with torch.autocast(device, torch.bfloat16, enabled=self.in_bfloat16):
+            planes = observations.to(stem.weight.dtype, memory_format=torch.channels_last)
+            planes = torch.relu_(stem(planes))
+            for block in cast(nn.ModuleList, layers["blocks"]):
+                planes = block(planes)
+            policy = torch.relu_(layers["policy"](planes))
+            value = torch.relu_(layers["value"](planes))
+        return self.policy(policy.float().flatten(1)), value.float().flatten(1)
+
+
+class ResidualBlock(nn.Module):
+    """Two convolutions beside the identity; `fresh_net` starts the second one at 0."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.first = _convolution(width, width, 3)
+        self.second = _convolution(width, width, 3)
+
+    def forward(self, planes: Tensor) -> Tensor:
+        """Map `[B, W, rows, columns]` to the same shape."""
+        return torch.relu_(planes + self.second(torch.relu_(self.first(planes))))
+
+
+def _convolution(inputs: int, outputs: int, size: int) -> nn.Conv2d:
+    return nn.Conv2d(inputs, outputs, size, padding=size // 2)
 
 
 def _pool(slots: Tensor) -> Tensor:
