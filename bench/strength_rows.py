@@ -1,0 +1,85 @@
+"""Rows of `strength.py`: shares of mistakes with Wilson intervals, paired ratios by bootstrap."""
+
+from __future__ import annotations
+
+import math
+import sys
+import time
+from collections.abc import Mapping
+
+import numpy as np
+
+from bench.connect4_data import Array, Positions
+from bench.report import Report, Row
+from training.bootstrap import Interval, Numbers, paired_interval
+
+Z = 1.959964  # of a 95 % interval
+Mistakes = Mapping[str, Array]  # by player, `[P]` bool
+
+
+def add_shares(report: Report, positions: Positions, mistakes: Mistakes) -> None:
+    """Add the share of mistakes by phase, on all positions and on decisive ones."""
+    for phase, inside in phases(positions):
+        for part, mask in (("", inside), ("/decisive", inside & positions.decisive)):
+            for player, wrong in mistakes.items():
+                report.add(share_row(f"mistakes/{phase}{part}/{player}", wrong[mask]))
+
+
+def add_ratio(
+    report: Report, figure: str, wrong: Array, other: Array, must: str = "", aim: str = ""
+) -> None:
+    """Add mistakes over another player's on the same positions, with a bootstrap interval."""
+    if not len(wrong):
+        report.add(Row(figure=figure, value=None, unit="ratio", n=0, must=must, aim=aim))
+        return
+    columns = np.stack([wrong, other], axis=1).astype(float)
+    report.add(interval_row(figure, paired_interval(_ratio, columns), "ratio", must, aim))
+
+
+def interval_row(figure: str, found: Interval, unit: str, must: str = "", aim: str = "") -> Row:
+    """Return a row of an estimate."""
+    return Row(
+        figure=figure,
+        value=found.estimate,
+        unit=unit,
+        n=found.n,
+        low=found.low,
+        high=found.high,
+        must=must,
+        aim=aim,
+    )
+
+
+def share_row(figure: str, wrong: Array, must: str = "") -> Row:
+    """Return the share of true ones with its Wilson interval."""
+    low, high = wilson(int(wrong.sum()), len(wrong))
+    value = float(wrong.mean()) if len(wrong) else None
+    return Row(
+        figure=figure, value=value, unit="share", n=len(wrong), low=low, high=high, must=must
+    )
+
+
+def wilson(count: int, of: int) -> tuple[float, float]:
+    """Return the 95 % interval of a share. Source: Wilson 1927, JASA 22."""
+    if not of:
+        return 0.0, 1.0
+    share, spread = count / of, Z * Z / of
+    middle = (share + spread / 2) / (1 + spread)
+    half = Z * math.sqrt(share * (1 - share) / of + spread / of / 4) / (1 + spread)
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
+def phases(positions: Positions) -> list[tuple[str, Array]]:
+    """Return the names of the phases in alphabetical order, with their masks `[P]`."""
+    names = sorted(set(positions.phases.tolist()))
+    return [(name, positions.phases == name) for name in names]
+
+
+def tell(progress: str) -> None:
+    """Say on standard error what is going on, after how many processor seconds."""
+    print(f"{time.process_time():7.1f} s  {progress}", file=sys.stderr, flush=True)
+
+
+def _ratio(sample: Numbers) -> Numbers:
+    sums = sample.sum(-2)
+    return np.asarray(sums[..., 0] / np.maximum(sums[..., 1], 0.5))
