@@ -13,6 +13,7 @@ from typing import Any
 from tasks.math.equations import EquationsKind
 from tasks.open import OpenKind
 from tasks.protocol import InvalidTaskError, Task, TaskKind
+from tasks.search.connect_four import ConnectFourKind
 from tasks.search.tictactoe import TicTacToeKind
 
 
@@ -84,7 +85,7 @@ def default_catalogue(modules: Iterable[str] = ()) -> Catalogue:
         KindModuleError: if a module cannot be imported or holds no kind.
     """
     own = [kind for module in modules for kind in _kinds_of(module)]
-    return Catalogue([TicTacToeKind(), EquationsKind(), *own, OpenKind()])
+    return Catalogue([TicTacToeKind(), ConnectFourKind(), EquationsKind(), *own, OpenKind()])
 
 
 def _kinds_of(module: str) -> list[TaskKind]:
