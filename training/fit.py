@@ -22,7 +22,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from neural.device import pick_precision
 from neural.policy_value import PolicyValueNet
+from neural.torsos import BoardTorso
 from training.rows import Examples
 
 
@@ -43,6 +45,8 @@ class FitConfig:
         held_out_share: of the groups of equal positions, never trained on.
         value_weight: of the value loss.
         legality_share: weight of the legality term.
+        precision: of a board's convolutions, see `device.pick_precision`; weights, heads and
+            losses are float32 always.
     """
 
     epochs: int = 40
@@ -54,6 +58,7 @@ class FitConfig:
     patience: int = 8
     value_weight: float = 1.0
     legality_share: float = 0.1
+    precision: str = "float32"
 
     def __post_init__(self) -> None:
         if min(self.epochs, self.batch_size, self.patience) < 1:
@@ -135,7 +140,7 @@ def fit(
     if not (examples.policy_weights[training].any() or examples.value_weights[training].any()):
         raise FitError(f"no row of {len(examples)} has a target to learn from")
     rows = _Tensors(examples, device)
-    learner = copy.deepcopy(net).to(device).train().requires_grad_(True)
+    learner = _learner(net, device, config.precision)
     stepper = torch.optim.AdamW(
         learner.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay
     )
@@ -166,7 +171,8 @@ def fit(
     assert best_state is not None
     learner.load_state_dict(best_weights)
     after = _losses(learner, rows, judged_on)
-    fitted = learner.to("cpu").eval()
+    fitted = copy.deepcopy(net).cpu().eval()
+    fitted.load_state_dict(learner.state_dict())
     _check_changed(net, fitted)
     report = FitReport(
         rows=len(training),
@@ -180,6 +186,16 @@ def fit(
         after=after,
     )
     return FitResult(fitted, best_state, report)
+
+
+def _learner(net: PolicyValueNet, device: str | torch.device, precision: str) -> PolicyValueNet:
+    """Return a copy to be trained; boards are laid out and computed as is fastest."""
+    learner = copy.deepcopy(net).to(device).train().requires_grad_(True)
+    if isinstance(learner.torso, BoardTorso):
+        layers: Any = learner.torso.convolutions
+        layers.to(memory_format=torch.channels_last)
+        learner.torso.in_bfloat16 = pick_precision(precision, device) == torch.bfloat16
+    return learner
 
 
 class _Tensors:

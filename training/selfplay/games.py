@@ -23,7 +23,7 @@ from graphs.mcts.summary import SearchSummary
 from neural.inference import NetEvaluator
 from tasks.protocol import Environment, Task, TaskKind
 from training.selfplay.played import Played
-from training.solving import environment_of, is_right
+from training.solving import environment_of
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,6 +37,7 @@ class GameConfig:
         temperature, late_temperature: of the choice by visits, for the first `temperature_moves`
             of a game; afterwards the most visited move is played.
         side_by_side: games under way at once.
+        cache_entries: evaluations remembered among games played at once; a power of 2.
     """
 
     simulations: int = 48
@@ -47,6 +48,7 @@ class GameConfig:
     late_temperature: float = 0.0
     temperature_moves: int = 4
     side_by_side: int = 256
+    cache_entries: int = 2**16
 
     def searching(self) -> SearchConfig:
         """Return how each move is searched."""
@@ -79,7 +81,7 @@ def play_games(
     """Play one game from each start, in the order of the starts.
 
     Args:
-        kind: of two players; its grader judges each game's first move.
+        kind: of two players; nothing is graded, the rules decide who won.
         evaluator: plays both sides.
         starts: one per game.
         config: how.
@@ -98,7 +100,8 @@ def play_games(
         if on_game is not None:
             on_game(done)
     each = (clock() - started) / max(len(starts), 1)
-    return [_played(kind, start, seat, each) for start, seat in zip(starts, seats, strict=True)]
+    played = zip(starts, roots, seats, strict=True)
+    return [_played(environment, start, root, seat, each) for start, root, seat in played]
 
 
 def _play_refilled(
@@ -112,7 +115,13 @@ def _play_refilled(
     """Play with compiled rules; a tree whose game ends takes the next one. Yields ended games."""
     rules = environment.rules
     assert rules is not None
-    cache = WordCache(evaluator.version, environment.version, rules.words, environment.num_actions)
+    cache = WordCache(
+        evaluator.version,
+        environment.version,
+        rules.words,
+        environment.num_actions,
+        config.cache_entries,
+    )
     trees = min(config.side_by_side, len(games))
     search = CompiledSearch(environment, config.searching(), trees, seed, cache)
     waiting = iter(range(len(games)))
@@ -183,13 +192,16 @@ def _move(
     game.searches.append(summary)
 
 
-def _played(kind: TaskKind, start: Task, game: _Seat, seconds: float) -> Played:
+def _played(
+    environment: Environment[Any], start: Task, root: Any, game: _Seat, seconds: float
+) -> Played:
+    result = environment.returns(game.state)[environment.to_play(root)]
     return Played(
         id=new_id(),
         task=start,
         actions=tuple(game.actions),
         searches=tuple(game.searches),
-        passed=is_right(kind, start, tuple(game.actions[:1])),
+        passed=bool(result >= 0.0),
         simulations=sum(s.simulations for s in game.searches),
         evaluations=sum(s.evaluations for s in game.searches),
         seconds=seconds,

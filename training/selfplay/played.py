@@ -20,6 +20,8 @@ from training.solving import environment_of
 
 SOLVER = "selfplay"
 NOT_FOUND = "the search found no solution"
+REFUSED = "the grader refused the answer"
+LOST = "the player who started lost the game"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class Played:
         task: where it started.
         actions: from the start to the end; none where a search found no solution.
         searches: what chose each action of a game; none for a derivation, which one search found.
-        passed: by the grader: a derivation, or the first move of a game.
+        passed: a derivation by the grader; a game if the player who started did not lose it.
         simulations, evaluations: of all its searches.
         seconds: its share of the time that the runs beside it took together.
     """
@@ -78,7 +80,8 @@ def to_episode(kind: TaskKind, run: Played, versions: dict[str, str], seed: int)
     answer = verdict = None
     if run.actions:
         answer = kind.answer_from_actions(run.task, run.actions)
-        verdict = kind.grade(run.task, answer)
+        if not run.searches:  # of a game the result is known, the worth of its moves is not
+            verdict = kind.grade(run.task, answer)
     return Episode(
         id=run.id,
         task=run.task,
@@ -95,7 +98,13 @@ def to_episode(kind: TaskKind, run: Played, versions: dict[str, str], seed: int)
         verdict=verdict,
         source="search" if run.actions else "none",
         steps=_steps(environment_of(kind), run),
-        failure="" if run.passed else "the grader refused the answer" if run.actions else NOT_FOUND,
+        failure=""
+        if run.passed
+        else LOST
+        if run.searches
+        else REFUSED
+        if run.actions
+        else NOT_FOUND,
     )
 
 

@@ -40,7 +40,7 @@ def play(
         on_run: told the number of finished runs.
     """
     environment = environment_of(kind)
-    evaluator = NetEvaluator(champion)
+    evaluator = NetEvaluator(champion, precision=recipe.precision)
     rng = np.random.default_rng([seed, 0])
     if environment.num_players == 1:
         tasks = draw_tasks(kind, count, level, recipe.derivations, first, rng)

@@ -6,6 +6,7 @@ The numbers for games come from `bench/tictactoe.py`, those for derivations from
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from tasks.protocol import TaskKind
 from training.calibrate import TASKS
@@ -15,7 +16,10 @@ from training.selfplay.derivations import DerivationConfig
 from training.selfplay.games import GameConfig
 from training.solving import environment_of
 
-OPENINGS = {"search/tictactoe": "tic-tac-toe: best first move"}  # prompt of a game's first position
+OPENINGS = {  # prompt of a game's first position
+    "search/tictactoe": "tic-tac-toe: best first move",
+    "search/connect_four": "connect four: best first move",
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,6 +36,9 @@ class Recipe:
         value_from_search: see `examples.game_rows`.
         repeat_power: see `rows.to_examples`.
         calibration_tasks: of the calibration split.
+        precision: of the player's net; see `device.pick_precision`.
+        player: who plays: the champion, or the net under training whatever it is worth yet.
+        chunk: games that one process plays into one shard; None leaves an iteration whole.
         fit, compare: the later steps of an iteration.
     """
 
@@ -43,6 +50,9 @@ class Recipe:
     value_from_search: float = 0.0
     repeat_power: float = 0.5
     calibration_tasks: int = TASKS
+    precision: str = "float32"
+    player: Literal["champion", "learner"] = "champion"
+    chunk: int | None = None
     fit: FitConfig = field(default_factory=FitConfig)
     compare: CompareConfig = field(default_factory=CompareConfig)
 

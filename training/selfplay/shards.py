@@ -1,13 +1,16 @@
 """Runs of self-play on disk: columns in safetensors, tasks and ids in a JSON manifest.
 
 The manifest is written last, so its existence means that the columns beside it are complete; it
-holds their hash. Letters: `M` runs, `S` steps of all runs, `Q` searches, `A` actions.
+holds their hash, and one over what was played alone, without times and ids, which is the same
+whenever the same games are played again. Letters: `M` runs, `S` steps of all runs, `Q` searches,
+`A` actions.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,11 +23,13 @@ from safetensors import numpy as safetensors_numpy
 from graphs.mcts.summary import SearchSummary
 from neural.durable import write_durably
 from tasks.catalogue import Catalogue
-from tasks.protocol import InvalidTaskError, task_to_json
+from tasks.protocol import InvalidTaskError, Task, task_to_json
 from training.selfplay.played import Played
 
 SHARD_FORMAT = 1
+TIMES = ("seconds", "search_seconds")  # columns that are never the same twice
 Columns = dict[str, NDArray[Any]]
+Manifest = dict[str, Any]
 
 
 class BrokenShardError(RuntimeError):
@@ -33,12 +38,13 @@ class BrokenShardError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Shard:
-    """The runs of one kind in one iteration.
+    """Runs of one kind in one iteration.
 
     Attributes:
         kind, environment_version: whose tasks, under which rules.
         weights_version: of the net that played.
         iteration, seed: where in a training run it belongs.
+        cpu_seconds: of the process that played.
     """
 
     kind: str
@@ -47,11 +53,13 @@ class Shard:
     iteration: int
     seed: int
     runs: tuple[Played, ...]
+    cpu_seconds: float = 0.0
 
 
 def save_shard(shard: Shard, path: Path) -> None:
     """Write a shard; `path` is the manifest's, ending in `.json`."""
-    columns = safetensors_numpy.save(to_columns(shard.runs))
+    arrays = to_columns(shard.runs)
+    columns = safetensors_numpy.save(arrays)
     starts = {run.task.id: run.task for run in shard.runs}
     manifest = {
         "format": SHARD_FORMAT,
@@ -61,6 +69,8 @@ def save_shard(shard: Shard, path: Path) -> None:
         "iteration": shard.iteration,
         "seed": shard.seed,
         "columns_sha256": hashlib.sha256(columns).hexdigest(),
+        "games_sha256": games_hash(arrays, [run.task.id for run in shard.runs]),
+        "cpu_seconds": shard.cpu_seconds,
         "ids": [run.id for run in shard.runs],
         "task_of_run": [run.task.id for run in shard.runs],
         "tasks": [task_to_json(task) for task in starts.values()],
@@ -75,18 +85,9 @@ def load_shard(path: Path, kinds: Catalogue) -> Shard:
     Raises:
         BrokenShardError: if a file is missing, damaged or of another format.
     """
+    manifest, columns = load_columns(path)
     try:
-        manifest = json.loads(path.read_text())
-        columns_bytes = path.with_suffix(".safetensors").read_bytes()
-        found = hashlib.sha256(columns_bytes).hexdigest()
-        if manifest["format"] != SHARD_FORMAT or manifest["columns_sha256"] != found:
-            raise BrokenShardError(f"{path} is of another format, or not of the columns beside it")
-        tasks = {task.id: task for task in map(kinds.task_from_json, manifest["tasks"])}
-        runs = from_columns(
-            safetensors_numpy.load(columns_bytes),
-            manifest["ids"],
-            [tasks[task] for task in manifest["task_of_run"]],
-        )
+        runs = from_columns(columns, manifest["ids"], tasks_of(manifest, kinds))
         return Shard(
             manifest["kind"],
             manifest["environment_version"],
@@ -94,9 +95,42 @@ def load_shard(path: Path, kinds: Catalogue) -> Shard:
             manifest["iteration"],
             manifest["seed"],
             runs,
+            manifest.get("cpu_seconds", 0.0),
         )
-    except (OSError, ValueError, KeyError, SafetensorError, InvalidTaskError) as error:
+    except (ValueError, KeyError, InvalidTaskError) as error:
         raise BrokenShardError(f"shard {path} does not read: {error!r}") from error
+
+
+def load_columns(path: Path) -> tuple[Manifest, Columns]:
+    """Read a shard's manifest and columns as they are.
+
+    Raises:
+        BrokenShardError: if a file is missing, damaged or of another format.
+    """
+    try:
+        manifest = json.loads(path.read_text())
+        columns_bytes = path.with_suffix(".safetensors").read_bytes()
+        found = hashlib.sha256(columns_bytes).hexdigest()
+        if manifest["format"] != SHARD_FORMAT or manifest["columns_sha256"] != found:
+            raise BrokenShardError(f"{path} is of another format, or not of the columns beside it")
+        return manifest, safetensors_numpy.load(columns_bytes)
+    except (OSError, ValueError, KeyError, SafetensorError) as error:
+        raise BrokenShardError(f"shard {path} does not read: {error!r}") from error
+
+
+def tasks_of(manifest: Manifest, kinds: Catalogue) -> list[Task]:
+    """Return the task of each run of a manifest."""
+    tasks = {task.id: task for task in map(kinds.task_from_json, manifest["tasks"])}
+    return [tasks[task] for task in manifest["task_of_run"]]
+
+
+def games_hash(columns: Columns, tasks: Sequence[str]) -> str:
+    """Return the SHA-256 of what was played: tasks `[M]` by id, and columns that are no times."""
+    digest = hashlib.sha256("\n".join(tasks).encode())
+    for name in sorted(set(columns) - set(TIMES)):
+        digest.update(f"{name} {columns[name].dtype} {columns[name].shape}\n".encode())
+        digest.update(np.ascontiguousarray(columns[name]).tobytes())
+    return digest.hexdigest()
 
 
 def to_columns(runs: tuple[Played, ...]) -> Columns:
