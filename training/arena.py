@@ -31,8 +31,16 @@ def arena(
     Returns:
         `[n]` in [-1, 1]: the mean return of `first` over the pair.
     """
+    scores: NDArray[np.float64] = both_returns(environment, first, second, openings).mean(axis=1)
+    return scores
+
+
+def both_returns(
+    environment: Environment[Any], first: Mover, second: Mover, openings: Sequence[Any]
+) -> NDArray[np.float64]:
+    """Play as `arena` does; return `[n, 2]`, of `first` where it moves first and second."""
     movers = (first, second)
-    scores = np.zeros(len(openings))
+    scores = np.zeros((len(openings), 2))
     for seat_of_first in (0, 1):
         states = list(openings)
         starters = [environment.to_play(state) for state in states]
@@ -51,7 +59,7 @@ def arena(
             going_on = [n for n in going_on if not environment.is_terminal(states[n])]
         for n, state in enumerate(states):
             player = starters[n] if seat_of_first == 0 else 1 - starters[n]
-            scores[n] += float(environment.returns(state)[player]) / 2.0
+            scores[n, seat_of_first] = float(environment.returns(state)[player])
     return scores
 
 
