@@ -28,6 +28,7 @@ from training.selfplay.played import Played
 
 SHARD_FORMAT = 1
 TIMES = ("seconds", "search_seconds")  # columns that are never the same twice
+REMEDY = "A training run that is started again plays its games again"
 Columns = dict[str, NDArray[Any]]
 Manifest = dict[str, Any]
 
@@ -61,7 +62,7 @@ def save_shard(shard: Shard, path: Path) -> None:
     arrays = to_columns(shard.runs)
     columns = safetensors_numpy.save(arrays)
     starts = {run.task.id: run.task for run in shard.runs}
-    manifest = {
+    manifest: Manifest = {
         "format": SHARD_FORMAT,
         "kind": shard.kind,
         "environment_version": shard.environment_version,
@@ -76,6 +77,7 @@ def save_shard(shard: Shard, path: Path) -> None:
         "tasks": [task_to_json(task) for task in starts.values()],
     }
     write_durably(path.with_suffix(".safetensors"), columns)
+    manifest["manifest_sha256"] = _manifest_hash(manifest)
     write_durably(path, json.dumps(manifest, separators=(",", ":")).encode())
 
 
@@ -107,15 +109,36 @@ def load_columns(path: Path) -> tuple[Manifest, Columns]:
     Raises:
         BrokenShardError: if a file is missing, damaged or of another format.
     """
+    manifest = load_manifest(path)
     try:
-        manifest = json.loads(path.read_text())
         columns_bytes = path.with_suffix(".safetensors").read_bytes()
-        found = hashlib.sha256(columns_bytes).hexdigest()
-        if manifest["format"] != SHARD_FORMAT or manifest["columns_sha256"] != found:
-            raise BrokenShardError(f"{path} is of another format, or not of the columns beside it")
+        if manifest["columns_sha256"] != hashlib.sha256(columns_bytes).hexdigest():
+            raise BrokenShardError(
+                f"shard {path}: the columns beside it are not those that were written. {REMEDY}"
+            )
         return manifest, safetensors_numpy.load(columns_bytes)
     except (OSError, ValueError, KeyError, SafetensorError) as error:
-        raise BrokenShardError(f"shard {path} does not read: {error!r}") from error
+        raise BrokenShardError(f"shard {path} does not read: {error!r}. {REMEDY}") from error
+
+
+def load_manifest(path: Path) -> Manifest:
+    """Read what a shard says of itself.
+
+    Raises:
+        BrokenShardError: if the file is missing, damaged or of another format.
+    """
+    try:
+        manifest: Manifest = json.loads(path.read_text())
+        if manifest["format"] != SHARD_FORMAT:
+            raise BrokenShardError(
+                f"shard {path} has format {manifest['format']}, not {SHARD_FORMAT}"
+            )
+        # Shards of the first versions carry no hash of the manifest itself.
+        if manifest.get("manifest_sha256", _manifest_hash(manifest)) != _manifest_hash(manifest):
+            raise BrokenShardError(f"shard {path}: its manifest was changed. {REMEDY}")
+        return manifest
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise BrokenShardError(f"shard {path} does not read: {error!r}. {REMEDY}") from error
 
 
 def tasks_of(manifest: Manifest, kinds: Catalogue) -> list[Task]:
@@ -131,6 +154,11 @@ def games_hash(columns: Columns, tasks: Sequence[str]) -> str:
         digest.update(f"{name} {columns[name].dtype} {columns[name].shape}\n".encode())
         digest.update(np.ascontiguousarray(columns[name]).tobytes())
     return digest.hexdigest()
+
+
+def _manifest_hash(manifest: Manifest) -> str:
+    stated = {key: value for key, value in manifest.items() if key != "manifest_sha256"}
+    return hashlib.sha256(json.dumps(stated, separators=(",", ":")).encode()).hexdigest()
 
 
 def to_columns(runs: tuple[Played, ...]) -> Columns:

@@ -65,9 +65,16 @@ class WorkerPool:
         workers: how many; 0 plays in this process.
         kind_modules: of kinds of one's own, as `default_catalogue` takes them.
         threads_each: processor threads of one operation in each worker.
+        catalogue: of this process, where that plays; None makes one of the modules.
     """
 
-    def __init__(self, workers: int, kind_modules: Sequence[str] = (), threads_each: int = 1):
+    def __init__(
+        self,
+        workers: int,
+        kind_modules: Sequence[str] = (),
+        threads_each: int = 1,
+        catalogue: Catalogue | None = None,
+    ) -> None:
         if workers < 0 or threads_each < 1:
             raise ValueError(f"{workers} workers with {threads_each} threads; give 0 or more of 1")
         self._count = workers
@@ -75,7 +82,7 @@ class WorkerPool:
         self._threads = threads_each
         self._workers: list[_Worker] = []
         self._context = get_context("spawn")
-        self._catalogue: Catalogue | None = None
+        self._catalogue = catalogue
         self._calls = 0
 
     def __enter__(self) -> WorkerPool:
