@@ -11,11 +11,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tasks.math import equation_symmetry
 from tasks.math.equation_rewriting import EquationEnvironment
-from tasks.protocol import Environment, FloatArray, Task
-from tasks.search import tictactoe_symmetry
+from tasks.protocol import Environment, FloatArray, Task, WordArray
+from tasks.search import connect_four_symmetry, tictactoe_symmetry
+from tasks.search.connect_four_rules import COLUMNS
 from training.rows import Row, merged
 
 EQUATION_ORDERS = 3  # shuffled copies of an equation beside the original
@@ -51,11 +53,35 @@ def symmetry_of(environment: Environment[Any], kind: str) -> Symmetry | None:
         return Symmetry(
             tictactoe_symmetry.canonical, lambda s, p, _: tictactoe_symmetry.images(s, p)
         )
+    if kind == "search/connect_four":
+        return Symmetry(
+            connect_four_symmetry.canonical, lambda s, p, _: connect_four_symmetry.images(s, p)
+        )
     if isinstance(environment, EquationEnvironment):
         equations = environment
         return Symmetry(
             equation_symmetry.canonical, lambda s, p, rng: _orders(equations, s, p, rng)
         )
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Mirror:
+    """A symmetry of two images, on compiled states.
+
+    Attributes:
+        words: `[N, W]` -> `[N, W]` images.
+        actions: `[A]`, the image of each action.
+    """
+
+    words: Callable[[WordArray], WordArray]
+    actions: NDArray[np.int64]
+
+
+def mirror_of(kind: str) -> Mirror | None:
+    """Return the mirror of a shipped kind, None for any other."""
+    if kind == "search/connect_four":
+        return Mirror(connect_four_symmetry.mirror_words, np.arange(COLUMNS)[::-1].copy())
     return None
 
 

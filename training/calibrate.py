@@ -34,6 +34,7 @@ from training.solving import (
     AloneRun,
     environment_of,
     fixed_tasks,
+    is_gradable,
     is_right,
     observe,
     solve_alone,
@@ -69,6 +70,7 @@ def calibrate(
     seed: int = 0,
     tasks: int = TASKS,
     seen: Collection[Any] = (),
+    temperature: float | None = None,
 ) -> Calibrated:
     """Fit both maps of a net on the kind's calibration split.
 
@@ -78,13 +80,18 @@ def calibrate(
         seed: which tasks of the split.
         tasks: how many, difficulty from 0 to 1.
         seen: initial states that training has met; such tasks, and images of them, are left out.
+        temperature: of the priors; fitted without it. Nets that were promoted by games keep 1, as
+            it was with this one that they won.
+
+    Tasks whose grader gives no verdict are left out.
     """
     evaluator = NetEvaluator(bare_model(kind, net))
     fixed = fixed_tasks(kind, "calibration", tasks, first=seed * tasks)
-    chosen = unseen(environment_of(kind), fixed, kind.name, seen)
+    fresh = unseen(environment_of(kind), fixed, kind.name, seen)
+    chosen = [task for task in fresh if is_gradable(kind, task)]
     runs = solve_alone(kind, evaluator, chosen)
     passed = sum(run.passed for run in runs)
-    priors = _of_steps(kind, net, runs)
+    priors = _of_steps(kind, net, runs, temperature)
     if environment_of(kind).num_players == 1:
         return Calibrated(priors, UNCALIBRATED, len(chosen), passed)
     tempered = NetEvaluator(bare_model(kind, net, priors))
@@ -107,7 +114,9 @@ def bare_model(
     )
 
 
-def _of_steps(kind: TaskKind, net: PolicyValueNet, runs: Sequence[AloneRun]) -> Calibration:
+def _of_steps(
+    kind: TaskKind, net: PolicyValueNet, runs: Sequence[AloneRun], temperature: float | None
+) -> Calibration:
     environment = environment_of(kind)
     kept = [run for run in runs if run.actions]
     halves = [
@@ -122,6 +131,8 @@ def _of_steps(kind: TaskKind, net: PolicyValueNet, runs: Sequence[AloneRun]) -> 
     with torch.inference_mode():
         logits = net(torch.from_numpy(observations))[0].numpy()
     right = np.array([run.passed for _, run in rows], np.bool_)
+    if temperature is not None:
+        return fit_confidence(logits, legal, right, temperature)
     if environment.num_players > 1:
         pairs = zip(rows, legal, strict=True)
         moves = np.stack([_graded_moves(kind, run.task, row) for (_, run), row in pairs])

@@ -71,6 +71,10 @@ def self_play(
     home: Home = None,
     kinds: KindModules = None,
     threads: Threads = 1,
+    workers: Annotated[
+        int | None,
+        typer.Option(min=0, help="Processes that play; 0 plays in this one. [one a processor]"),
+    ] = None,
 ) -> None:
     """Play, learn, compare with the champion, and make winners live; resumes after a kill."""
     with plain_errors():
@@ -79,8 +83,10 @@ def self_play(
         from neural.model_store import ModelStore
         from training.metrics import Metrics
         from training.plots import plot_progress
-        from training.selfplay.config import LoopConfig
+        from training.selfplay.config import LoopConfig, useful_workers
         from training.selfplay.loop import SelfPlay
+        from training.selfplay.run_lock import RunLock
+        from training.selfplay.workers import WorkerPool
         from training.tables import header, line
 
         settings, catalogue, names = _setting(home, kinds, kind)
@@ -95,8 +101,13 @@ def self_play(
             command=_command(),
         )
         store, metrics = ModelStore(settings.home) if promote else None, Metrics()
-        with _bar() as progress:
-            run = SelfPlay(config, catalogue, folder, store, on_progress=progress.games)
+        players = useful_workers(config, catalogue) if workers is None else workers
+        with (
+            RunLock(folder, _command()),
+            WorkerPool(players, settings.kinds) as pool,
+            _bar() as progress,
+        ):
+            run = SelfPlay(config, catalogue, folder, store, on_progress=progress.games, pool=pool)
             done = run.state.iteration
             if run.resumed:
                 typer.echo(f"{folder} has {done} finished iterations; going on after them")
@@ -186,9 +197,12 @@ def plain_errors() -> Iterator[None]:
     from neural.model_files import BrokenWeightsError
     from neural.model_store import UnknownModelError
     from tasks.catalogue import KindModuleError, UnknownKindError
+    from training.fit import FitError
     from training.selfplay.checkpoint import BrokenCheckpointError
     from training.selfplay.config import LoopConfigError
+    from training.selfplay.run_lock import FolderError, FolderInUseError
     from training.selfplay.shards import BrokenShardError
+    from training.selfplay.workers import WorkerDiedError
     from training.settings import TrainingSettingsError
     from training.solving import NoEnvironmentError
 
@@ -199,6 +213,9 @@ def plain_errors() -> Iterator[None]:
         BrokenShardError,
         BrokenWeightsError,
         DeviceError,
+        FitError,
+        FolderError,
+        FolderInUseError,
         KindModuleError,
         LoopConfigError,
         NoEnvironmentError,
@@ -207,6 +224,7 @@ def plain_errors() -> Iterator[None]:
         TrainingSettingsError,
         UnknownKindError,
         UnknownModelError,
+        WorkerDiedError,
     ) as error:
         stop(str(error.args[0]) if error.args else str(error))
     except KeyboardInterrupt:

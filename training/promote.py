@@ -6,10 +6,17 @@ from neural.model_files import Model, StaleWeightsError
 from neural.model_store import ModelStore, NoWeightsError
 from tasks.protocol import TaskKind
 from training.compare import CompareConfig, Comparison, compare
+from training.gate import GateConfig, GateResult, run_gate
 
 
 def promote(
-    store: ModelStore, kind: TaskKind, model: Model, beaten: str, config: CompareConfig, why: str
+    store: ModelStore,
+    kind: TaskKind,
+    model: Model,
+    beaten: str,
+    config: CompareConfig,
+    why: str,
+    gate: GateConfig | None = None,
 ) -> tuple[bool, str]:
     """Make a model live, unless another one is live that it does not beat.
 
@@ -20,13 +27,18 @@ def promote(
         beaten: weights version of what it won against.
         config: of a comparison with the live model, where that is another one.
         why: goes into the store's history.
+        gate: decides instead of a comparison, where games alone do.
 
     Returns:
         Whether it is live now, and the reason in words.
     """
     live = live_model(store, kind)
     if live is not None and live.card.weights_version not in (beaten, model.card.weights_version):
-        against: Comparison = compare(kind, live, model, config)
+        against: Comparison | GateResult = (
+            compare(kind, live, model, config)
+            if gate is None
+            else run_gate(kind, live, model, gate, seed=0)
+        )
         if not against.accepted:
             return False, f"{live.card.name} stays live: {against.why}"
         why = f"{why}; against {live.card.name}: {against.why}"

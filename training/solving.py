@@ -144,6 +144,15 @@ def is_right(kind: TaskKind, task: Task, actions: tuple[int, ...]) -> bool:
     return bool(actions) and bool(kind.grade(task, kind.answer_from_actions(task, actions)).passed)
 
 
+def is_gradable(kind: TaskKind, task: Task) -> bool:
+    """Say whether the grader gives a verdict on a first move of the task; True for one player."""
+    environment = environment_of(kind)
+    if environment.num_players == 1:
+        return True
+    action = int(environment.legal(environment.initial(task)).argmax())
+    return kind.grade(task, kind.answer_from_actions(task, (action,))).passed is not None
+
+
 def observe(environment: Environment[Any], states: Sequence[Any]) -> tuple[FloatArray, BoolArray]:
     """Return observations `[B, *observation_shape]` and legal actions `[B, A]`."""
     observations = np.stack([environment.observe(state) for state in states])

@@ -26,7 +26,7 @@ from tasks.catalogue import Catalogue
 from training.selfplay.state import KindState, RunState
 from training.solving import environment_of
 
-CHECKPOINT_FORMAT = 1
+CHECKPOINT_FORMAT = 2
 KEEP_BEST = 5
 NAME = re.compile(r"iteration-(\d{4,})")
 
@@ -63,6 +63,10 @@ def save_checkpoint(state: RunState, folder: Path) -> Path:
             "shards": known.shards,
             "games": known.games,
             "seconds": known.seconds,
+            "evaluations": known.evaluations,
+            "cpu_seconds": known.cpu_seconds,
+            "rating": known.rating,
+            "provenance": known.provenance,
         }
         flush_folder(own)
     plain = {
@@ -154,6 +158,10 @@ def _load_kind(folder: Path, kind: str, data: dict[str, Any], kinds: Catalogue) 
         shards=list(data["shards"]),
         games=data["games"],
         seconds=data["seconds"],
+        evaluations=data["evaluations"],
+        cpu_seconds=data["cpu_seconds"],
+        rating=data["rating"],
+        provenance=data["provenance"],
     )
 
 

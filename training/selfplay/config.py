@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from tasks.catalogue import Catalogue
 from tasks.protocol import TaskKind
 from training.selfplay.recipes import Recipe, recipe_for
 
@@ -47,3 +49,9 @@ class LoopConfig:
     def recipe(self, kind: TaskKind) -> Recipe:
         """Return how a kind is trained."""
         return self.recipes.get(kind.name) or recipe_for(kind)
+
+
+def useful_workers(config: LoopConfig, kinds: Catalogue) -> int:
+    """Return how many processes can play at once: one a processor, 0 where nothing is divided."""
+    divided = any(config.recipe(kinds[name]).chunk is not None for name in config.kinds)
+    return len(os.sched_getaffinity(0)) if divided else 0

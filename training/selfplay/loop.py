@@ -1,15 +1,16 @@
-"""The training loop: play, learn, calibrate, compare, promote; one checkpoint per iteration.
+"""The training loop: play, learn, compare, promote; one checkpoint per iteration.
 
-In one iteration, per kind: the champion plays with noise; its runs become a shard on disk; a copy
-of the learner is fitted to their rows and to older ones; it is calibrated and compared with the
-champion; if it is better it is the next champion and, where a model store was given, goes live. A
-learner that lost goes on learning from where it is. Source: Silver et al. 2017, AlphaGo Zero,
-"Self-play training pipeline"; departures: expert iteration for one player, a paired test with a
-margin instead of 55 % of games.
+In one iteration, per kind: the player (the champion, or the net under training itself) plays with
+noise; its runs become shards on disk; a copy of the learner is fitted to their rows and to older
+ones; it is compared with the champion; if it is better it is the next champion and, where a model
+store was given, goes live. A learner that lost goes on learning from where it is. Source: Silver et
+al. 2017, AlphaGo Zero, "Self-play training pipeline", and 2018, AlphaZero, for players that are
+not gated; departures: expert iteration for one player, tests with a stated error rate instead of
+55 % of games.
 
 Everything random in an iteration comes from the run's seed and the iteration's number, and its
 shards are found again, so an iteration that a kill interrupted is made again from the last
-checkpoint with the same runs and ids.
+checkpoint with the same games.
 """
 
 from __future__ import annotations
@@ -24,32 +25,34 @@ from typing import Any
 import numpy as np
 
 from graphs.episode import new_id
+from neural.calibration import UNCALIBRATED
 from neural.model_files import Model, make_model, random_model, save_model, shipped_name
 from neural.model_store import ModelStore
+from neural.policy_value import PolicyValueNet
 from tasks.catalogue import Catalogue
 from tasks.protocol import TaskKind
-from training.augment import augmented
-from training.calibrate import calibrate
-from training.compare import Comparison, compare
-from training.examples import with_rehearsal
 from training.fit import FitReport, fit
 from training.promote import live_model, promote
-from training.rows import Row, merged, to_examples
 from training.selfplay.checkpoint import (
     load_checkpoint,
     newest_checkpoint,
     prune,
     save_checkpoint,
 )
+from training.selfplay.chunks import Chunk, chunks_of
 from training.selfplay.config import LoopConfig
 from training.selfplay.derivations import next_level
-from training.selfplay.played import rows_of
-from training.selfplay.playing import play
+from training.selfplay.judging import Judged, judge
+from training.selfplay.lessons import Lessons
+from training.selfplay.provenance import noted
 from training.selfplay.recipes import Recipe
-from training.selfplay.records import Record, main_figure, play_figures
-from training.selfplay.shards import Shard, load_shard, save_shard
+from training.selfplay.records import PlayedShards, Record, main_figure, read_played
+from training.selfplay.shards import load_shard
 from training.selfplay.state import KindState, RunState
+from training.selfplay.workers import WorkerPool
 from training.solving import environment_of
+
+LEARNERS = "learners"
 
 
 class SelfPlay:
@@ -69,6 +72,7 @@ class SelfPlay:
         on_progress: Callable[[str, int], None] | None = None,
         clock: Callable[[], float] = time.perf_counter,
         checkpoint: Path | None = None,
+        pool: WorkerPool | None = None,
     ) -> None:
         """Start or resume.
 
@@ -76,11 +80,12 @@ class SelfPlay:
             config: the kinds, seed and games of a folder with a checkpoint stay what they were
                 there, apart from the number of games.
             catalogue: holds the kinds.
-            folder: for checkpoints and shards.
+            folder: for checkpoints, shards and the nets after each iteration.
             store: where winners go live; None trains without releasing anything.
             on_progress: told the kind and the number of its finished games of this iteration.
             clock: seconds.
             checkpoint: of this folder, to go on from instead of the newest one.
+            pool: processes that play; None plays in this one.
         """
         self._config = config
         self._catalogue = catalogue
@@ -88,7 +93,8 @@ class SelfPlay:
         self._store = store
         self._progress = on_progress or (lambda kind, done: None)
         self._clock = clock
-        self._rows: dict[str, list[Row]] = {}
+        self._pool = pool or WorkerPool(0, catalogue=catalogue)
+        self._lessons = Lessons(folder / "shards", catalogue, config.keep)
         newest = checkpoint or newest_checkpoint(folder / "checkpoints")
         self.resumed = newest is not None
         if newest is not None:
@@ -125,15 +131,16 @@ class SelfPlay:
         live = live_model(self._store, kind) if self._store and not self._config.fresh else None
         environment = environment_of(kind)
         champion = live or random_model(kind.name, environment, self.state.seed)
-        return KindState(champion=champion, learner=champion.net)
+        known = KindState(champion=champion, learner=champion.net)
+        self._save_learner(kind, known)
+        return known
 
     def _iterate_kind(self, kind: TaskKind, known: KindState, games: int) -> Record:
         recipe = self._config.recipe(kind)
-        marks = [self._clock()]
-        shard = self._play(kind, known, recipe, games)
+        marks, processor = [self._clock()], time.process_time()
+        played = self._play(kind, known, recipe, games)
         marks.append(self._clock())
-        rows = self._training_rows(kind, known, recipe, shard)
-        examples = to_examples(environment_of(kind), rows, recipe.repeat_power)
+        examples = self._lessons.examples(kind, recipe, known.shards, self._seed(kind, 4))
         fitted = fit(
             known.learner,
             examples,
@@ -142,115 +149,126 @@ class SelfPlay:
             known.optimiser,
             self._config.device,
         )
-        marks.append(self._clock())
-        calibrated = calibrate(kind, fitted.net, tasks=recipe.calibration_tasks)
+        known.learner, known.optimiser = fitted.net, fitted.optimiser
         marks.append(self._clock())
         known.seconds += marks[-1] - marks[0]
-        challenger = make_model(
+        known.cpu_seconds += time.process_time() - processor
+        processor = time.process_time()
+        learner = self._save_learner(kind, known, fitted.report)
+        if not known.provenance:
+            known.provenance = noted(played, fitted.report, self._config, self.state.seed, learner)
+        judged = judge(
+            kind,
+            known.champion,
             fitted.net,
-            kind=kind.name,
-            environment=environment_of(kind),
-            calibration=calibrated.priors,
-            search_calibration=calibrated.search,
-            training=self._account(kind, known, fitted.report),
-            created_at=datetime.now(UTC),
-            parent=known.champion.card.weights_version,
+            recipe,
+            self._account(kind, known, fitted.report),
+            iteration=self.state.iteration,
+            rating=known.rating,
+            seed=self._seed(kind, 5),
         )
-        verdict = compare(kind, known.champion, challenger, recipe.compare)
-        known.learner, known.optimiser = fitted.net, fitted.optimiser
-        released = self._release(kind, known, challenger, verdict) if verdict.accepted else ""
+        known.cpu_seconds += time.process_time() - processor
+        released = self._release(kind, known, judged) if judged.accepted else ""
         marks.append(self._clock())
-        seconds = dict(
-            zip(("play", "fit", "calibrate", "compare"), np.diff(marks).tolist(), strict=True)
-        )
         return {
             "iteration": self.state.iteration,
             "kind": kind.name,
-            **play_figures(shard.runs),
+            **played.figures(),
             "level": known.level,
             "policy_examples": int((examples.policy_weights > 0).sum()),
             "value_examples": int((examples.value_weights > 0).sum()),
             "fit": fitted.report.to_json(),
-            "calibration": calibrated.to_json(),
-            "confidence_ece": calibrated.priors.ece,
-            "comparison": verdict.to_json(),
-            "weights_version": challenger.card.weights_version,
+            "calibration": judged.calibration,
+            "confidence_ece": judged.challenger.card.calibration.ece,
+            "comparison": judged.comparison,
+            "rating": judged.rating,
+            "weights_version": judged.challenger.card.weights_version,
             "released": released,
-            "seconds": seconds,
+            "cpu_seconds": known.cpu_seconds,
+            "seconds": dict(zip(("play", "fit", "compare"), np.diff(marks).tolist(), strict=True)),
         }
 
-    def _play(self, kind: TaskKind, known: KindState, recipe: Recipe, games: int) -> Shard:
-        """Play, or find what an interrupted iteration played; the level moves with the result."""
-        name = f"iteration-{self.state.iteration:04d}-{shipped_name(kind.name)}"
-        path = self._folder / "shards" / f"{name}.json"
-        if path.exists():
-            shard = load_shard(path, self._catalogue)
-        else:
-            runs = play(
-                kind,
-                known.champion,
-                recipe,
-                games,
-                level=known.level,
-                first=known.tasks_drawn,
-                seed=self._seed(kind, 1),
-                on_run=lambda done: self._progress(kind.name, done),
-            )
-            shard = Shard(
-                kind.name,
-                environment_of(kind).version,
-                known.champion.card.weights_version,
-                self.state.iteration,
-                self.state.seed,
-                tuple(runs),
-            )
-            save_shard(shard, path)
-        known.shards.append(name)
-        known.games += len(shard.runs)
-        known.tasks_drawn += len(shard.runs)
+    def _play(self, kind: TaskKind, known: KindState, recipe: Recipe, games: int) -> PlayedShards:
+        """Play what an interrupted iteration has not; the level moves with the result."""
+        chunks = chunks_of(
+            kind.name,
+            recipe.chunk,
+            games if self.state.iteration > recipe.warm_up else -(-games // 3),
+            iteration=self.state.iteration,
+            run_seed=self.state.seed,
+            level=known.level,
+            first=known.tasks_drawn,
+        )
+        shards = self._folder / "shards"
+        found = [c for c in chunks if (shards / f"{c.name}.json").exists()]
+        champion = recipe.player == "champion"
+        player = known.champion if champion else self._learner_model(kind, known)
+        card = save_model(player, self._folder / "player" / shipped_name(kind.name))
+        report = self._pool.play(chunks, card, recipe, shards, self._counter(kind, chunks))
+        played = read_played([shards / f"{chunk.name}.json" for chunk in chunks])
+        known.cpu_seconds += report.cpu_seconds + played.cpu_seconds({c.name for c in found})
+        known.shards += [chunk.name for chunk in chunks]
+        known.games += played.games
+        known.tasks_drawn += played.games
+        known.evaluations += played.evaluations
         if environment_of(kind).num_players == 1:
-            known.level = next_level(known.level, shard.runs)
-        return shard
+            runs = [
+                run
+                for chunk in chunks
+                for run in load_shard(shards / f"{chunk.name}.json", self._catalogue).runs
+            ]
+            known.level = next_level(known.level, runs)
+        return played
 
-    def _training_rows(
-        self, kind: TaskKind, known: KindState, recipe: Recipe, shard: Shard
-    ) -> list[Row]:
-        """Return the new rows and a share of older ones, merged; rows of a shard are made once."""
-        window = known.shards[-recipe.window :]
-        self._rows[window[-1]] = self._rows_of_shard(kind, recipe, shard)
-        for name in window[:-1]:
-            if name not in self._rows:
-                path = self._folder / "shards" / f"{name}.json"
-                older = load_shard(path, self._catalogue)
-                self._rows[name] = self._rows_of_shard(kind, recipe, older)
-        for name in known.shards[: -recipe.window]:
-            self._rows.pop(name, None)
-        old = [row for name in window[:-1] for row in self._rows[name]]
-        rng = np.random.default_rng(self._seed(kind, 4))
-        return merged(with_rehearsal(self._rows[window[-1]], old, recipe.rehearsal_share, rng))
+    def _counter(self, kind: TaskKind, chunks: list[Chunk]) -> Callable[[str, int], None]:
+        done = {chunk.name: 0 for chunk in chunks}
 
-    def _rows_of_shard(self, kind: TaskKind, recipe: Recipe, shard: Shard) -> list[Row]:
-        keep = self._config.keep
-        rows = [
-            row
-            for run in shard.runs
-            for row in rows_of(kind, run, recipe.value_from_search)
-            if keep is None or keep(kind.name, row.state)
-        ]
-        rng = np.random.default_rng([shard.seed, shard.iteration, 5])
-        return augmented(environment_of(kind), kind.name, rows, rng)
+        def count(chunk: str, finished: int) -> None:
+            done[chunk] = finished
+            self._progress(kind.name, sum(done.values()))
 
-    def _release(
-        self, kind: TaskKind, known: KindState, challenger: Model, verdict: Comparison
-    ) -> str:
+        return count
+
+    def _learner_model(self, kind: TaskKind, known: KindState) -> Model:
+        return self._named(kind, known.learner, {}, f"iteration-{self.state.iteration - 1:04d}")
+
+    def _save_learner(
+        self, kind: TaskKind, known: KindState, report: FitReport | None = None
+    ) -> Model:
+        """Keep the net after this iteration: for curves, and as the player of later shards."""
+        untrained = {"run": "none: random weights"}
+        training = self._account(kind, known, report) if report else untrained
+        name = f"iteration-{self.state.iteration:04d}"
+        model = self._named(kind, known.learner, training, name)
+        save_model(model, self._folder / LEARNERS / shipped_name(kind.name))
+        return model
+
+    def _named(
+        self, kind: TaskKind, net: PolicyValueNet, training: dict[str, Any], name: str
+    ) -> Model:
+        return make_model(
+            net,
+            kind=kind.name,
+            environment=environment_of(kind),
+            calibration=UNCALIBRATED,
+            training=training,
+            created_at=datetime.now(UTC),
+            name=name,
+        )
+
+    def _release(self, kind: TaskKind, known: KindState, judged: Judged) -> str:
         beaten = known.champion.card.weights_version
-        known.champion = challenger
-        save_model(challenger, self._folder / "best" / shipped_name(kind.name))
+        known.champion = judged.challenger
+        known.rating = judged.rating or 0.0
+        save_model(judged.challenger, self._folder / "best" / shipped_name(kind.name))
         if self._store is None:
             return "not released: trained without a model store"
-        config = self._config.recipe(kind).compare
-        _, why = promote(self._store, kind, challenger, beaten, config, verdict.why)
-        return why
+        recipe = self._config.recipe(kind)
+        why = str(judged.comparison["why"])
+        _, told = promote(
+            self._store, kind, judged.challenger, beaten, recipe.compare, why, recipe.gate
+        )
+        return told
 
     def _account(self, kind: TaskKind, known: KindState, report: FitReport) -> dict[str, Any]:
         return {
@@ -260,12 +278,15 @@ class SelfPlay:
             "seed": self.state.seed,
             "iterations": self.state.iteration,
             "games": known.games,
+            "evaluations": known.evaluations,
             "episodes_by_source": {"selfplay": known.games},
             "seconds": round(known.seconds, 1),
+            "cpu_seconds": round(known.cpu_seconds, 1),
             "fit": report.to_json(),
             "calibrated_on": "the calibration split; games also reach its positions in self-play"
             if environment_of(kind).num_players > 1
             else "the calibration split, which training never sees",
+            "provenance": known.provenance,
         }
 
     def _seed(self, kind: TaskKind, use: int) -> int:

@@ -80,7 +80,7 @@ def to_episode(kind: TaskKind, run: Played, versions: dict[str, str], seed: int)
     answer = verdict = None
     if run.actions:
         answer = kind.answer_from_actions(run.task, run.actions)
-        if not run.searches:  # of a game the result is known, the worth of its moves is not
+        if not _is_whole_game(kind, run):  # whose result is known, the worth of its moves is not
             verdict = kind.grade(run.task, answer)
     return Episode(
         id=run.id,
@@ -127,6 +127,12 @@ def from_episode(episode: Episode) -> Played:
         evaluations=episode.spend.evaluations,
         seconds=episode.spend.seconds,
     )
+
+
+def _is_whole_game(kind: TaskKind, run: Played) -> bool:
+    environment = environment_of(kind)
+    last = replay(environment, run.task, run.actions)[-1]
+    return environment.num_players > 1 and environment.is_terminal(last)
 
 
 def _steps(environment: Environment[Any], run: Played) -> tuple[Step, ...]:

@@ -1,6 +1,7 @@
 """How each sort of kind is trained by default, in one place.
 
-The numbers for games come from `bench/tictactoe.py`, those for derivations from `bench/loop.py`.
+The numbers for tic-tac-toe come from `bench/tictactoe.py`, those for derivations from
+`bench/loop.py`, those for boards from `bench/strength.py --run`.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from tasks.protocol import TaskKind
 from training.calibrate import TASKS
 from training.compare import CompareConfig
 from training.fit import FitConfig
+from training.gate import GateConfig
 from training.selfplay.derivations import DerivationConfig
 from training.selfplay.games import GameConfig
 from training.solving import environment_of
@@ -39,6 +41,10 @@ class Recipe:
         precision: of the player's net; see `device.pick_precision`.
         player: who plays: the champion, or the net under training whatever it is worth yet.
         chunk: games that one process plays into one shard; None leaves an iteration whole.
+        warm_up: first iterations, of a third of the games: a net that knows nothing is a poor
+            teacher.
+        gate: how a challenger of a game is let in by games alone; None compares by `compare`.
+        gate_every: iterations between two gates.
         fit, compare: the later steps of an iteration.
     """
 
@@ -53,13 +59,19 @@ class Recipe:
     precision: str = "float32"
     player: Literal["champion", "learner"] = "champion"
     chunk: int | None = None
+    warm_up: int = 0
+    gate: GateConfig | None = None
+    gate_every: int = 1
     fit: FitConfig = field(default_factory=FitConfig)
     compare: CompareConfig = field(default_factory=CompareConfig)
 
 
 def recipe_for(kind: TaskKind) -> Recipe:
     """Return the default recipe of a kind."""
-    if environment_of(kind).num_players > 1:
+    environment = environment_of(kind)
+    if environment.num_players > 1 and len(environment.observation_shape) == 3:
+        return _board_recipe()
+    if environment.num_players > 1:
         return Recipe(
             rehearsal_share=0.93,  # nearly all of the window: positions of a small game come again
             window=15,
@@ -67,3 +79,30 @@ def recipe_for(kind: TaskKind) -> Recipe:
             fit=FitConfig(epochs=10, weight_decay=0.3, held_out_share=0.02, patience=10),
         )
     return Recipe(fit=FitConfig(epochs=15, batch_size=512, patience=5))
+
+
+def _board_recipe() -> Recipe:
+    """Return the recipe of games on boards; its numbers come from `bench/strength.py --run`."""
+    return Recipe(
+        games=GameConfig(
+            simulations=64, temperature_moves=6, side_by_side=128, cache_entries=2**17
+        ),
+        opening_share=0.25,
+        rehearsal_share=0.8,
+        window=10,
+        value_from_search=0.5,
+        precision="auto",
+        player="learner",
+        chunk=250,
+        warm_up=4,
+        gate=GateConfig(),
+        gate_every=4,
+        fit=FitConfig(
+            epochs=1,
+            batch_size=512,
+            learning_rate=1e-3,
+            weight_decay=1e-2,
+            held_out_share=0.02,
+            precision="auto",
+        ),
+    )

@@ -22,6 +22,10 @@ class KindState:
         shards: names of the shards played so far, oldest first.
         games: runs played so far.
         seconds: spent on this kind so far.
+        evaluations: positions that a net judged in self-play so far.
+        cpu_seconds: of all processes, for playing, fitting and comparing, so far.
+        rating: of the champion: Elo points above the first one, added up over gates.
+        provenance: notes on the first iteration, see `provenance`.
     """
 
     champion: Model
@@ -32,6 +36,10 @@ class KindState:
     shards: list[str] = field(default_factory=list)
     games: int = 0
     seconds: float = 0.0
+    evaluations: int = 0
+    cpu_seconds: float = 0.0
+    rating: float = 0.0
+    provenance: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(kw_only=True, slots=True)

@@ -1,0 +1,54 @@
+"""What a training run notes at its start, so that anyone can make the same start again.
+
+From the same seed, code and versions the first iteration's games and weights come out the same bit
+by bit on a processor with the same instruction set, and nearly the same elsewhere.
+"""
+
+from __future__ import annotations
+
+import platform
+from importlib.metadata import version
+from typing import Any
+
+import torch
+
+from neural.device import instruction_set
+from neural.model_files import Model
+from training.fit import FitReport
+from training.selfplay.config import LoopConfig
+from training.selfplay.records import PlayedShards
+
+PACKAGES = ("tandem", "torch", "numpy", "numba")
+
+
+def noted(
+    played: PlayedShards, report: FitReport, config: LoopConfig, seed: int, learner: Model
+) -> dict[str, Any]:
+    """Return the notes on a run's first iteration, as JSON values.
+
+    Args:
+        played: its shards.
+        report: of its fit.
+        config: of the run.
+        seed: of the run.
+        learner: after it.
+    """
+    return {
+        "instruction_set": instruction_set(),
+        "threads": torch.get_num_threads(),
+        "versions": {
+            "python": platform.python_version(),
+            **{name: version(name) for name in PACKAGES},
+        },
+        "seed": seed,
+        "kinds": list(config.kinds),
+        "games": config.games,
+        "shards": played.hashes(),
+        "played": {
+            "games": played.games,
+            "evaluations": played.evaluations,
+            "positions": played.figures()["simulations"],
+        },
+        "learners": {learner.card.name: learner.card.weights_version},
+        "losses": report.to_json()["after"],
+    }
