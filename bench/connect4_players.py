@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.connect4_data import Positions
+from bench.connect4_data import Array, Positions
 from graphs.mcts.cache import WordCache
 from graphs.mcts.compiled import CompiledSearch
 from graphs.mcts.search import SearchConfig
@@ -83,6 +83,21 @@ class Counting:
         return self._evaluator.evaluate_batch(observations, legal)
 
 
+def mistakes_by_search(
+    evaluator: BatchEvaluator, positions: Positions, budgets: Sequence[int], tell: Tell
+) -> dict[int, Array]:
+    """Say `[P]` bool, for each number of simulations, where the search errs.
+
+    Only decisive positions are searched: on the others no move is a mistake.
+    """
+    decisive = positions.decisive
+    chosen = choices_by_search(evaluator, positions.take(decisive), budgets, tell)
+    found = {budget: np.zeros(len(positions), bool) for budget in budgets}
+    for budget, wrong in found.items():
+        wrong[decisive] = positions.take(decisive).mistakes(chosen[budget])
+    return found
+
+
 def choices_by_search(
     evaluator: BatchEvaluator, positions: Positions, budgets: Sequence[int], tell: Tell
 ) -> dict[int, Choices]:
@@ -103,7 +118,7 @@ def choices_by_search(
             search.run(evaluator)
             visits = search.visit_counts()
             parts.append((visits * 8 - CENTRE_FIRST if centre else visits).argmax(1))
-        tell(f"{min(first + TREES, len(positions))} of {len(positions)} positions searched")
+    tell(f"{len(positions)} positions searched")
     return {budget: np.concatenate(parts) for budget, parts in found.items()}
 
 

@@ -1,12 +1,15 @@
 """How strong is connect four? Mistakes on positions that a perfect solver has labelled.
 
     .venv/bin/python bench/strength.py [--data DIR] [--json OUT] [--quick]
-        [--model PATH | random:SEED]
+        [--model PATH | random:SEED] [--games N] [--run FOLDER [--plot PNG]] [--provenance]
 
 A mistake is a move of a lower class (win, draw, loss) than the best one. By phase of the game, and
 apart for decisive positions, where the moves differ in class: a search without any network, whose
-figures were also measured independently; random weights; the network alone and with search.
-Bounds on the network hold for the shipped weights: `--model random:0` misses them.
+figures were also measured independently; random weights; the network alone and with search. Beside
+them: what the training cost by the card, what the network's values are worth in simulations, and
+what games of self-play cost; with `--run` the mistakes after every iteration of a training run,
+with `--provenance` whether the first iterations can be repeated from the card's command. Bounds on
+the network hold for the shipped weights: `--model random:0` misses them.
 """
 
 from __future__ import annotations
@@ -17,9 +20,13 @@ from pathlib import Path
 import numpy as np
 
 from bench.connect4_data import Array, Positions, data_folder, read_positions, sampled
-from bench.connect4_players import ENVIRONMENT, KIND, Control, choices_alone, choices_by_search
+from bench.connect4_players import ENVIRONMENT, KIND, Control, choices_alone, mistakes_by_search
+from bench.provenance import add_provenance
 from bench.report import Report, Row
+from bench.strength_curve import add_curve
+from bench.strength_games import add_games
 from bench.strength_rows import Mistakes, add_ratio, add_shares, phases, tell
+from bench.strength_worth import add_worth
 from neural.device import use_threads
 from neural.inference import NetEvaluator
 from neural.model_files import RANDOM_PREFIX, Model, load_model, random_model, shipped_name
@@ -39,6 +46,9 @@ KNOWN = {  # per cent of mistakes that were measured independently: simulations,
     (100, "opening", True): 25.0,
 }
 QUICK_POSITIONS = 300  # per phase
+WORTH_POSITIONS, QUICK_WORTH_POSITIONS = 500, 120
+CURVE_POSITIONS, QUICK_CURVE_POSITIONS = 250, 80
+GAMES, QUICK_GAMES = 1000, 100
 
 
 def main() -> int:
@@ -46,17 +56,33 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, help="folder with labelled positions")
     parser.add_argument("--json", type=Path)
-    parser.add_argument("--quick", action="store_true", help="fewer positions")
+    parser.add_argument("--quick", action="store_true", help="fewer positions and games")
     parser.add_argument("--model", default="", help="card or random:SEED instead of the shipped")
-    parser.add_argument("--seed", type=int, default=0, help="of samples and random weights")
+    parser.add_argument("--games", type=int, help="of self-play; 0 for none")
+    parser.add_argument("--run", type=Path, help="folder of a training run, for the curve")
+    parser.add_argument("--plot", type=Path, help="PNG of the curve")
+    parser.add_argument("--provenance", action="store_true", help="repeat the first iterations")
+    parser.add_argument("--seed", type=int, default=0, help="of samples, random weights and games")
     options = parser.parse_args()
     use_threads(1)
     report = Report(program="strength", seed=options.seed)
     positions = read_positions(data_folder(options.data))
     tell(f"{len(positions)} positions")
     model = chosen_model(options.model)
-    sample = sampled(positions, QUICK_POSITIONS, options.seed) if options.quick else positions
-    add_mistakes(report, positions, sample, model, options.seed)
+    add_cost(report, model)
+    quick, seed = options.quick, options.seed
+    sample = sampled(positions, QUICK_POSITIONS, seed) if quick else positions
+    add_mistakes(report, positions, sample, model, seed)
+    some = sampled(positions, QUICK_WORTH_POSITIONS if quick else WORTH_POSITIONS, seed)
+    add_worth(report, some, NetEvaluator(model, precision="auto"), tell)
+    games = (QUICK_GAMES if quick else GAMES) if options.games is None else options.games
+    if games:
+        add_games(report, model, games, seed, tell)
+    if options.run is not None:
+        fixed = sampled(positions, QUICK_CURVE_POSITIONS if quick else CURVE_POSITIONS, seed)
+        add_curve(report, fixed, options.run, options.plot, tell)
+    if options.provenance:
+        add_provenance(report, model.card, tell)
     return report.finish(options.json)
 
 
@@ -68,6 +94,23 @@ def chosen_model(name: str) -> Model:
     return load_model(path, ENVIRONMENT)
 
 
+def add_cost(report: Report, model: Model) -> None:
+    """Add what the weights cost, as their card says."""
+    known = model.card.training
+    if "cpu_seconds" not in known:
+        tell(f"the card of {model.card.name} tells no cost (run {known.get('run')!r})")
+        return
+    for figure, value, unit, must in (
+        ("cpu-minutes", known["cpu_seconds"] / 60, "minutes", "<= 60"),
+        ("games", known["games"], "games", ""),
+        ("evaluations", known["evaluations"], "evaluations", ""),
+        ("iterations", known["iterations"], "iterations", ""),
+    ):
+        report.add(
+            Row(figure=f"cost/{figure}", value=value, unit=unit, n=known["iterations"], must=must)
+        )
+
+
 def add_mistakes(
     report: Report, positions: Positions, sample: Positions, model: Model, seed: int
 ) -> None:
@@ -76,8 +119,8 @@ def add_mistakes(
     The control meets all positions, as it costs next to nothing; nets meet the sample.
     """
     tell("control")
-    control = choices_by_search(Control(), positions, CONTROL, tell)
-    everywhere = {f"control-{n}": positions.mistakes(control[n]) for n in CONTROL}
+    control = mistakes_by_search(Control(), positions, CONTROL, tell)
+    everywhere = {f"control-{n}": control[n] for n in CONTROL}
     add_shares(report, positions, everywhere)
     add_known(report, positions, everywhere)
     tell(f"random weights, seed {seed}")
@@ -134,8 +177,8 @@ def _net_mistakes(
     name: str, evaluator: NetEvaluator, positions: Positions, budgets: tuple[int, ...]
 ) -> dict[str, Array]:
     alone = {f"{name}-alone": positions.mistakes(choices_alone(evaluator, positions))}
-    searched = choices_by_search(evaluator, positions, budgets, tell)
-    return alone | {f"{name}-{n}": positions.mistakes(searched[n]) for n in budgets}
+    searched = mistakes_by_search(evaluator, positions, budgets, tell)
+    return alone | {f"{name}-{n}": searched[n] for n in budgets}
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from bench.connect4_players import (
     WithoutValue,
     choices_alone,
     choices_by_search,
+    mistakes_by_search,
 )
 from bench.report import Report
 from bench.strength import CONTROL, add_known
@@ -63,7 +64,7 @@ def test_positions_and_observations_are_those_of_the_rules(positions: Positions)
 
 
 def test_a_full_column_cannot_be_chosen(positions: Positions) -> None:
-    full = (~positions.legal).any(1)
+    full = np.asarray((~positions.legal).any(1))
     chosen = positions.take(full)
     with pytest.raises(ValueError, match="full column"):
         chosen.mistakes(chosen.legal.argmin(1))
@@ -135,6 +136,14 @@ def test_more_simulations_repeat_fewer_ones(positions: Positions) -> None:
     assert (both[24] == choices_by_search(evaluator, positions, (24,), quiet)[24]).all()
 
 
+def test_positions_that_need_no_search_are_never_mistakes(positions: Positions) -> None:
+    evaluator = NetEvaluator(random_model(KIND, ENVIRONMENT, 1))
+    chosen = choices_by_search(evaluator, positions, (8,), quiet)[8]
+    assert (
+        positions.mistakes(chosen) == mistakes_by_search(evaluator, positions, (8,), quiet)[8]
+    ).all()
+
+
 def test_remembering_saves_evaluations(positions: Positions) -> None:
     counting = Counting(NetEvaluator(random_model(KIND, ENVIRONMENT, 1)))
     choices_by_search(counting, positions, (8, 16, 24), quiet)
@@ -152,8 +161,8 @@ def test_values_can_be_taken_away_from_a_net(positions: Positions) -> None:
 
 def test_the_control_repeats_the_independent_measurements(benchdata: Path) -> None:
     known = read_positions(benchdata / "search")
-    choices = choices_by_search(Control(), known, CONTROL, quiet)
+    found = mistakes_by_search(Control(), known, CONTROL, quiet)
     report = Report(program="strength", seed=0)
-    add_known(report, known, {f"control-{n}": known.mistakes(choices[n]) for n in CONTROL})
+    add_known(report, known, {f"control-{n}": found[n] for n in CONTROL})
     assert len(report.rows) == 9
     assert [row.figure for row in report.rows if not row.keeps(row.must)] == []
