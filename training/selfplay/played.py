@@ -132,7 +132,7 @@ def from_episode(episode: Episode) -> Played:
 def _is_whole_game(kind: TaskKind, run: Played) -> bool:
     environment = environment_of(kind)
     last = replay(environment, run.task, run.actions)[-1]
-    return environment.num_players > 1 and environment.is_terminal(last)
+    return environment.num_players > 1 and len(run.actions) > 1 and environment.is_terminal(last)
 
 
 def _steps(environment: Environment[Any], run: Played) -> tuple[Step, ...]:
