@@ -144,7 +144,7 @@ class SelfPlay:
         fitted = fit(
             known.learner,
             examples,
-            recipe.fit,
+            recipe.fit_of(self.state.iteration),
             self._seed(kind, 3),
             known.optimiser,
             self._config.device,

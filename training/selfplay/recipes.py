@@ -6,7 +6,7 @@ The numbers for tic-tac-toe come from `bench/tictactoe.py`, those for derivation
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from tasks.protocol import TaskKind
@@ -43,6 +43,7 @@ class Recipe:
         chunk: games that one process plays into one shard; None leaves an iteration whole.
         warm_up: first iterations, of a third of the games: a net that knows nothing is a poor
             teacher.
+        halving: iterations in which the fit's learning rate falls by half; 0 keeps it.
         gate: how a challenger of a game is let in by games alone; None compares by `compare`.
         gate_every: iterations between two gates.
         fit, compare: the later steps of an iteration.
@@ -60,10 +61,18 @@ class Recipe:
     player: Literal["champion", "learner"] = "champion"
     chunk: int | None = None
     warm_up: int = 0
+    halving: int = 0
     gate: GateConfig | None = None
     gate_every: int = 1
     fit: FitConfig = field(default_factory=FitConfig)
     compare: CompareConfig = field(default_factory=CompareConfig)
+
+    def fit_of(self, iteration: int) -> FitConfig:
+        """Return how to fit in an iteration, from 1."""
+        if not self.halving:
+            return self.fit
+        rate = self.fit.learning_rate * 0.5 ** ((iteration - 1) / self.halving)
+        return replace(self.fit, learning_rate=rate)
 
 
 def recipe_for(kind: TaskKind) -> Recipe:
@@ -95,8 +104,9 @@ def _board_recipe() -> Recipe:
         player="learner",
         chunk=250,
         warm_up=4,
+        halving=20,
         gate=GateConfig(),
-        gate_every=4,
+        gate_every=5,
         fit=FitConfig(
             epochs=1,
             batch_size=512,
