@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from tasks.protocol import TaskKind
+from tasks.protocol import SPLIT_SIZE, TaskKind
 from training.solving import environment_of
 
 FIRST_POSITIONS = {  # as prompts
     "search/tictactoe": "tic-tac-toe: best first move",
-    "search/connect_four": "connect four: best first move",
+    "search/connect_four": "Connect four, X to move:" + 6 * "\n. . . . . . .",
 }
 
 
@@ -28,15 +28,20 @@ def random_openings(kind: TaskKind, plies: tuple[int, int], seed: int) -> Iterat
         plies: fewest and most random moves, each number as likely; games that end before are
             drawn again.
         seed: of everything.
+
+    Raises:
+        ValueError: if the kind does not read its own first position.
     """
     environment = environment_of(kind)
     rng = np.random.default_rng([seed, 3])
     text = FIRST_POSITIONS.get(kind.name)
     first = kind.parse(text) if text is not None else None
+    if text is not None and first is None:
+        raise ValueError(f"{kind.name} does not read {text!r}; mend FIRST_POSITIONS")
     while True:
         task = first
         if task is None:
-            task = kind.generate(int(rng.integers(1 << 30)), float(rng.random()), "test")
+            task = kind.generate(int(rng.integers(SPLIT_SIZE)), float(rng.random()), "test")
         state = environment.initial(task)
         for _ in range(int(rng.integers(plies[0], plies[1], endpoint=True))):
             if environment.is_terminal(state):

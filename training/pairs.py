@@ -123,19 +123,18 @@ class _Match:
         self.searches = tuple(self._search(player, trees) for player in self.players)
         self.free = list(range(trees))[::-1]
         waiting: list[Any] = []
-        while True:
-            while len(self.free) >= 2 and len(waiting) < trees:
+        more = True
+        while more or waiting:
+            while more and len(self.free) >= 2 and len(waiting) < trees:
                 opening = next(openings, None)
-                if opening is None:
-                    break
-                waiting.append(opening)
-                if opening not in self.results:
-                    self._begin(opening)
+                more = opening is not None
+                if more:
+                    waiting.append(opening)
+                    if opening not in self.results:
+                        self._begin(opening)
             while waiting and len(self.results[waiting[0]]) == 2:
                 opening = waiting.pop(0)
                 yield PlayedPair(opening, self.results[opening][0], self.results[opening][1])
-            if not waiting:
-                return
             for who in (0, 1):
                 self._advance(who)
 
