@@ -2,15 +2,20 @@
 
     python tools/make_weights.py
 
-takes about seven minutes on one processor core. The card beside each file records command, seed,
-games, seconds and the figures of the last comparison. `python bench/equations.py` and
-`python bench/tictactoe.py` measure what such nets can do.
+takes about seven minutes on one processor core, and an hour more for connect four. The card beside
+each file records code version, command, seed, games, seconds and the figures of the last
+comparison. `python bench/equations.py`, `python bench/tictactoe.py` and `python bench/strength.py`
+measure what such nets can do. The champion of a finished run of `python -m training.cli self-play`
+ships with
+
+    python tools/make_weights.py --kind search/connect_four --run runs/connect-four
 """
 
 from __future__ import annotations
 
 import argparse
 import shutil
+import subprocess
 import tempfile
 from dataclasses import replace
 from importlib.metadata import version
@@ -20,11 +25,13 @@ from neural.device import use_threads
 from neural.model_files import Model, save_model, shipped_name
 from neural.model_store import SHIPPED
 from tasks.catalogue import default_catalogue
+from training.selfplay.checkpoint import load_checkpoint, newest_checkpoint
 from training.selfplay.config import LoopConfig
 from training.selfplay.loop import SelfPlay
+from training.selfplay.state import RunState
 
-ITERATIONS = {"search/tictactoe": 30, "math/equations": 18}
-GAMES = {"search/tictactoe": 512, "math/equations": 300}
+ITERATIONS = {"search/tictactoe": 30, "math/equations": 18, "search/connect_four": 35}
+GAMES = {"search/tictactoe": 512, "math/equations": 300, "search/connect_four": 2500}
 
 
 def main() -> int:
@@ -33,8 +40,18 @@ def main() -> int:
     parser.add_argument("--kind", action="append", choices=sorted(GAMES), help="default: all")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", type=Path, default=SHIPPED)
+    parser.add_argument("--run", type=Path, help="folder of a finished run to take one kind from")
     options = parser.parse_args()
     use_threads(1)
+    if options.run is not None:
+        if len(options.kind or ()) != 1:
+            parser.error("--run takes one kind; say which with --kind")
+        newest = newest_checkpoint(options.run / "checkpoints")
+        if newest is None:
+            parser.error(f"no checkpoint below {options.run}; give the folder of a training run")
+        state = load_checkpoint(newest, default_catalogue())
+        print(f"wrote {save_model(shipped(state, options.kind[0]), options.out)}")
+        return 0
     for kind in options.kind or sorted(GAMES):
         folder = Path(tempfile.mkdtemp(prefix="tandem-weights-"))
         try:
@@ -43,6 +60,16 @@ def main() -> int:
             shutil.rmtree(folder)
         print(f"wrote {save_model(champion, options.out)}")
     return 0
+
+
+def commit() -> str:
+    """Return the commit of this checkout; empty outside git."""
+    asked = ["git", "rev-parse", "--short=12", "HEAD"]
+    try:
+        found = subprocess.run(asked, cwd=Path(__file__).parent, capture_output=True, text=True)
+    except FileNotFoundError:
+        return ""
+    return found.stdout.strip()
 
 
 def trained(kind: str, seed: int, folder: Path) -> Model:
@@ -57,11 +84,17 @@ def trained(kind: str, seed: int, folder: Path) -> Model:
             print(
                 f"{kind} iteration {record['iteration']}: {figures}; {verdict['why']}", flush=True
             )
-    champion = run.state.kinds[kind].champion
-    (won,) = (r for r in run.state.history if r["weights_version"] == champion.card.weights_version)
+    return shipped(run.state, kind)
+
+
+def shipped(state: RunState, kind: str) -> Model:
+    """Return the champion of a run under the name of shipped weights, with its figures."""
+    champion = state.kinds[kind].champion
+    history = [r for r in state.history if r["kind"] == kind]
+    (won,) = (r for r in history if r["weights_version"] == champion.card.weights_version)
     training = {
         **champion.card.training,
-        "code_version": version("tandem"),
+        "code_version": f"{version('tandem')} {commit()}".strip(),
         "metrics": won["comparison"]["challenger_figures"],
         "calibration": won["calibration"],
     }

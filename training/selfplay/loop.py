@@ -18,6 +18,7 @@ from __future__ import annotations
 import time
 import zlib
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -204,7 +205,8 @@ class SelfPlay:
         champion = recipe.player == "champion"
         player = known.champion if champion else self._learner_model(kind, known)
         card = save_model(player, self._folder / "player" / shipped_name(kind.name))
-        report = self._pool.play(chunks, card, recipe, shards, self._counter(kind, chunks))
+        now = replace(recipe, games=recipe.games_of(self.state.iteration))
+        report = self._pool.play(chunks, card, now, shards, self._counter(kind, chunks))
         played = read_played([shards / f"{chunk.name}.json" for chunk in chunks])
         known.cpu_seconds += report.cpu_seconds + played.cpu_seconds({c.name for c in found})
         known.shards += [chunk.name for chunk in chunks]

@@ -16,6 +16,7 @@ from training.fit import FitConfig
 from training.gate import GateConfig
 from training.selfplay.derivations import DerivationConfig
 from training.selfplay.games import GameConfig
+from training.selfplay.schedule import Schedule
 from training.solving import environment_of
 
 OPENINGS = {  # prompt of a game's first position
@@ -43,6 +44,8 @@ class Recipe:
         chunk: games that one process plays into one shard; None leaves an iteration whole.
         warm_up: first iterations, of a third of the games: a net that knows nothing is a poor
             teacher.
+        noise, temperature: over the iterations, instead of the ones in `games`; within a game the
+            temperature falls after `games.temperature_moves` as well.
         halving: iterations in which the fit's learning rate falls by half; 0 keeps it.
         gate: how a challenger of a game is let in by games alone; None compares by `compare`.
         gate_every: iterations between two gates.
@@ -61,11 +64,22 @@ class Recipe:
     player: Literal["champion", "learner"] = "champion"
     chunk: int | None = None
     warm_up: int = 0
+    noise: Schedule | None = None
+    temperature: Schedule | None = None
     halving: int = 0
     gate: GateConfig | None = None
     gate_every: int = 1
     fit: FitConfig = field(default_factory=FitConfig)
     compare: CompareConfig = field(default_factory=CompareConfig)
+
+    def games_of(self, iteration: int) -> GameConfig:
+        """Return how to play in an iteration, from 1."""
+        games = self.games
+        if self.noise is not None:
+            games = replace(games, noise_share=self.noise.at(iteration))
+        if self.temperature is not None:
+            games = replace(games, temperature=self.temperature.at(iteration))
+        return games
 
     def fit_of(self, iteration: int) -> FitConfig:
         """Return how to fit in an iteration, from 1."""
