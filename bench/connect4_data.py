@@ -99,7 +99,14 @@ def read_positions(folder: Path) -> Positions:
             f"no record with task connect4 in the *.jsonl files below {folder}; "
             "name their folder with --data"
         )
-    return Positions(*(np.array(column) for column in zip(*records, strict=True)))
+    found = Positions(*(np.array(column) for column in zip(*records, strict=True)))
+    names, counts = np.unique(found.ids, return_counts=True)
+    if len(names) < len(found):
+        raise BadLabelError(
+            f"{names[counts > 1][0]} is there {counts.max()} times below {folder}; "
+            "keep one copy of each file"
+        )
+    return found
 
 
 def sampled(positions: Positions, per_phase: int, seed: int) -> Positions:

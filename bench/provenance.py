@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bench.report import Report, Row
+from bench.report import Report, Row, versions
 from neural.device import instruction_set
 from neural.model_files import Card, load_card, random_model, shipped_name
 from tasks.catalogue import default_catalogue
@@ -137,6 +137,12 @@ def same_processor(notes: Mapping[str, Any], tell: Tell) -> bool:
         tell(
             f"provenance: the weights were trained on {wanted}, this processor has {here}: the "
             f"number of games must be equal and losses within {CLOSE:.0%}; hashes need not be"
+        )
+    older, now = notes.get("versions", {}), versions()
+    changed = [f"{k} {old}, now {now[k]}" for k, old in older.items() if now.get(k, old) != old]
+    if changed:
+        tell(
+            f"provenance: trained with {'; '.join(changed)}; where hashes differ, look there first"
         )
     return wanted == here
 

@@ -116,6 +116,13 @@ def test_a_folder_without_positions_is_refused(tmp_path: Path) -> None:
         read_positions(tmp_path)
 
 
+def test_a_file_that_is_there_twice_is_refused(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.jsonl").write_text(SAMPLE.read_text())
+    with pytest.raises(BadLabelError, match="2 times"):
+        read_positions(tmp_path)
+
+
 def test_a_sample_takes_the_same_positions_of_every_phase(positions: Positions) -> None:
     chosen = sampled(positions, 4, seed=1)
     assert chosen.ids.tolist() == sampled(positions, 4, seed=1).ids.tolist()

@@ -213,3 +213,10 @@ def test_the_processor_decides_whether_bits_must_be_equal() -> None:
     assert not told
     assert not provenance.same_processor({"instruction_set": "PDP-11"}, told.append)
     assert "PDP-11" in told[0]
+
+
+def test_other_versions_are_told_but_excuse_nothing() -> None:
+    told: list[str] = []
+    notes = {"instruction_set": instruction_set(), "versions": {"torch": "0.4"}}
+    assert provenance.same_processor(notes, told.append)
+    assert "torch 0.4, now" in told[0]
