@@ -1,12 +1,12 @@
 """One decision of a network over a flat observation: what `/predict` answers.
 
 The observation comes from outside, so there is no position behind it to ask for legal actions: they
-are read from it where the kind's observation shows them (tic-tac-toe), else the caller sends them.
+are read from it where the kind's observation shows them (`seen_boards`), else the caller sends
+them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,13 +14,13 @@ import numpy as np
 
 from app.errors import ApiError
 from app.schemas import PredictRequest, flat_numbers
+from app.seen_boards import LEGAL_OF
 from graphs.nets import StoredNets
 from neural.evaluation import Evaluation
 from neural.inference import NetEvaluator
 from neural.model_store import ModelStore
 from tasks.catalogue import Catalogue
 from tasks.protocol import BoolArray, FloatArray, TaskKind
-from tasks.search.tictactoe_rules import CELLS, TicTacToeEnvironment, from_words
 
 DEFAULT_KIND = "search/tictactoe"
 
@@ -86,34 +86,6 @@ class Predictor:
             raise ApiError(404, message, "model_not_found", "model")
         net = self._named[wanted]
         return self._kinds[net.card.kind], net
-
-
-def tictactoe_legal(observation: FloatArray) -> BoolArray:
-    """Read the free cells of a tic-tac-toe observation `[27]`.
-
-    Raises:
-        ValueError: if it shows no position with a move to play.
-    """
-    environment = TicTacToeEnvironment()
-    bits = observation > 0.5
-    own, other = (
-        int(sum(1 << c for c in range(CELLS) if bits[plane * CELLS + c])) for plane in (0, 1)
-    )
-    if own & other or own.bit_count() not in (other.bit_count(), other.bit_count() - 1):
-        raise ValueError("it shows no legal tic-tac-toe position")
-    board = from_words(np.array([own, other], dtype=np.int64))
-    if not np.array_equal(environment.observe(board), observation):
-        raise ValueError(
-            "it shows no legal tic-tac-toe position; expected nine cells each of the mover's "
-            "stones, the other's, and free, every one 0 or 1"
-        )
-    legal = environment.legal(board)
-    if not legal.any():
-        raise ValueError("the game is over, so there is no move to choose")
-    return legal
-
-
-LEGAL_OF: dict[str, Callable[[FloatArray], BoolArray]] = {DEFAULT_KIND: tictactoe_legal}
 
 
 def _seen(asked: PredictRequest, kind: TaskKind, net: NetEvaluator) -> Seen:
