@@ -34,7 +34,7 @@ def test_the_columns_to_play_are_read_as_the_rules_have_them(columns: list[int])
 def test_one_wrong_cell_is_refused(columns: list[int], cell: int) -> None:
     observation = RULES.observe(reached(columns)).reshape(-1)
     observation[cell] = 1.0 - observation[cell]
-    with pytest.raises(ValueError, match="connect-four|over"):
+    with pytest.raises(ValueError, match=r"connect-four|over"):
         read(observation)
 
 
