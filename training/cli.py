@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -75,6 +75,14 @@ def self_play(
         int | None,
         typer.Option(min=0, help="Processes that play; 0 plays in this one. [one a processor]"),
     ] = None,
+    value_loss: Annotated[
+        Literal["mse", "huber", "binary_cross_entropy"] | None,
+        typer.Option(help="How the value is fitted. [mse]"),
+    ] = None,
+    td_lambda: Annotated[
+        float | None,
+        typer.Option(min=0.0, max=1.0, help="Values of games learn TD(lambda). [their results]"),
+    ] = None,
 ) -> None:
     """Play, learn, compare with the champion, and make winners live; resumes after a kill."""
     with plain_errors():
@@ -85,6 +93,7 @@ def self_play(
         from training.plots import plot_progress
         from training.selfplay.config import LoopConfig, useful_workers
         from training.selfplay.loop import SelfPlay
+        from training.selfplay.recipes import recipe_for, with_value_options
         from training.selfplay.run_lock import RunLock
         from training.selfplay.workers import WorkerPool
         from training.tables import header, line
@@ -99,6 +108,10 @@ def self_play(
             fresh=fresh,
             device=str(pick_device(device)),
             command=_command(),
+            recipes={
+                name: with_value_options(recipe_for(catalogue[name]), value_loss, td_lambda)
+                for name in names
+            },
         )
         store, metrics = ModelStore(settings.home) if promote else None, Metrics()
         players = useful_workers(config, catalogue) if workers is None else workers
@@ -111,6 +124,8 @@ def self_play(
             done = run.state.iteration
             if run.resumed:
                 typer.echo(f"{folder} has {done} finished iterations; going on after them")
+            for mended in repair(folder, run.state, catalogue, config.recipe, pool):
+                typer.echo(f"{mended.what}: {mended.why}: {mended.done}", err=True)
             if done >= iterations:
                 typer.echo(f"nothing to do: raise --iterations above {done} for more")
             typer.echo(header())
@@ -226,7 +241,8 @@ def plain_errors() -> Iterator[None]:
         UnknownModelError,
         WorkerDiedError,
     ) as error:
-        stop(str(error.args[0]) if error.args else str(error))
+        plain = error.args and not isinstance(error, OSError)  # that one's first is a number
+        stop(str(error.args[0]) if plain else str(error))
     except KeyboardInterrupt:
         typer.echo("stopped; the same command goes on from the last finished iteration", err=True)
         raise typer.Exit(130) from None

@@ -7,6 +7,7 @@ else.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import secrets
@@ -41,20 +42,36 @@ def save_checkpoint(state: RunState, folder: Path) -> Path:
     Args:
         state: of the run.
         folder: of all checkpoints of this run.
+
+    Raises:
+        DiskFullError: if there is no room; nothing is left of the attempt then.
     """
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / f"iteration-{state.iteration:04d}"
-    hidden = folder / f".{target.name}.{secrets.token_hex(4)}.tmp"
-    hidden.mkdir()
+    hidden = _hidden(target)
+    try:
+        _write(state, hidden)
+        if target.exists():
+            _remove(target)
+        hidden.replace(target)
+    finally:
+        shutil.rmtree(hidden, ignore_errors=True)
+    flush_folder(folder)
+    return target
+
+
+def _write(state: RunState, folder: Path) -> None:
     kinds: dict[str, Any] = {}
     for kind, known in state.kinds.items():
-        own = hidden / shipped_name(kind)
+        own = folder / shipped_name(kind)
         save_model(known.champion, own)
         tensors, groups = _optimiser_tensors(known.optimiser)
         tensors |= {f"net.{name}": t for name, t in known.learner.state_dict().items()}
         contiguous = {name: tensor.contiguous() for name, tensor in tensors.items()}
-        write_durably(own / "learner.safetensors", safetensors_torch.save(contiguous))
+        learner = safetensors_torch.save(contiguous)
+        write_durably(own / "learner.safetensors", learner)
         kinds[kind] = {
+            "learner_sha256": hashlib.sha256(learner).hexdigest(),
             "champion": known.champion.card.name,
             "shape": known.learner.shape.to_json(),
             "optimiser_groups": groups,
@@ -76,12 +93,19 @@ def save_checkpoint(state: RunState, folder: Path) -> Path:
         "kinds": kinds,
         "history": state.history,
     }
-    write_durably(hidden / "state.json", json.dumps(plain, indent=1).encode())
-    if target.exists():
-        shutil.rmtree(target)
-    hidden.replace(target)
-    flush_folder(folder)
-    return target
+    write_durably(folder / "state.json", json.dumps(plain, indent=1).encode())
+
+
+def _hidden(path: Path) -> Path:
+    """Return a name beside a checkpoint's that nobody takes for a checkpoint."""
+    return path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
+
+
+def _remove(path: Path) -> None:
+    """Delete a checkpoint; a kill on the way leaves all of it or nothing that looks like one."""
+    hidden = _hidden(path)
+    path.rename(hidden)
+    shutil.rmtree(hidden)
 
 
 def newest_checkpoint(folder: Path) -> Path | None:
@@ -114,7 +138,10 @@ def load_checkpoint(path: Path, kinds: Catalogue) -> RunState:
             history=plain["history"],
         )
     except (OSError, ValueError, KeyError, SafetensorError) as error:
-        raise BrokenCheckpointError(f"checkpoint {path} does not read: {error!r}") from error
+        raise BrokenCheckpointError(
+            f"checkpoint {path} does not read: {error!r}. Move it away, and the same command goes "
+            "on from the one before it"
+        ) from error
 
 
 def prune(folder: Path, merit: dict[int, float]) -> None:
@@ -129,7 +156,7 @@ def prune(folder: Path, merit: dict[int, float]) -> None:
     found = sorted(_checkpoints(folder), key=_iteration_of)
     best = sorted(found, key=lambda p: (merit.get(_iteration_of(p), 0.0), _iteration_of(p)))
     for path in set(found) - set(best[-KEEP_BEST:]) - set(found[-1:]):
-        shutil.rmtree(path)
+        _remove(path)
 
 
 def _checkpoints(folder: Path) -> list[Path]:
@@ -145,7 +172,10 @@ def _iteration_of(path: Path) -> int:
 
 def _load_kind(folder: Path, kind: str, data: dict[str, Any], kinds: Catalogue) -> KindState:
     environment = environment_of(kinds[kind])
-    tensors = safetensors_torch.load((folder / "learner.safetensors").read_bytes())
+    written = (folder / "learner.safetensors").read_bytes()
+    if data.get("learner_sha256") not in (None, hashlib.sha256(written).hexdigest()):
+        raise ValueError(f"{folder.name}/learner.safetensors is not what was written")
+    tensors = safetensors_torch.load(written)
     learner: PolicyValueNet = empty_net(NetShape.from_json(data["shape"]))
     weights = {n.removeprefix("net."): t for n, t in tensors.items() if n.startswith("net.")}
     learner.load_state_dict(weights)
