@@ -45,8 +45,8 @@ KNOWN = {  # per cent of mistakes that were measured independently: simulations,
     (100, "middle", True): 17.9,
     (100, "opening", True): 25.0,
 }
-QUICK_POSITIONS = 300  # per phase
-WORTH_POSITIONS, QUICK_WORTH_POSITIONS = 500, 120
+QUICK_POSITIONS = 400  # per phase
+WORTH_POSITIONS, QUICK_WORTH_POSITIONS = 1000, 150
 CURVE_POSITIONS, QUICK_CURVE_POSITIONS = 250, 80
 GAMES, QUICK_GAMES = 1000, 100
 
