@@ -94,6 +94,7 @@ def self_play(
         from training.selfplay.config import LoopConfig, useful_workers
         from training.selfplay.loop import SelfPlay
         from training.selfplay.recipes import recipe_for, with_value_options
+        from training.selfplay.repair import repair
         from training.selfplay.run_lock import RunLock
         from training.selfplay.workers import WorkerPool
         from training.tables import header, line
