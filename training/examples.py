@@ -21,6 +21,7 @@ from tasks.catalogue import Catalogue
 from tasks.protocol import Environment, FloatArray, TaskKind
 from training.derivation import ReplayError, replay, without_detours
 from training.rows import Row, TargetSource
+from training.value_targets import td_lambda
 
 FAILURE_WEIGHT = (
     0.3  # of a failure's value target; the weight the contract gives to negative examples
@@ -172,6 +173,7 @@ def game_rows(
     visits: Sequence[Any],
     root_values: Sequence[float] = (),
     value_from_search: float = 0.0,
+    trace_decay: float | None = None,
 ) -> list[Row]:
     """Return the rows of a two-player game played to its end, each move chosen by a search.
 
@@ -183,17 +185,30 @@ def game_rows(
         value_from_search: share of the value target that is the root value instead of the return.
             The return alone is the truth about one game, with the chance of its noise in it; half
             and half lowers the error on held-out positions (bench/tictactoe.py).
+        trace_decay: lambda in [0, 1] of TD(lambda) over the root values (`value_targets`), which
+            then are the value targets instead; None: no such targets.
     """
     final = environment.returns(states[-1])
-    rows = []
-    for place, (state, counts) in enumerate(zip(states, visits, strict=False)):
-        left = len(visits) - place
-        value = float(final[environment.to_play(state)]) * environment.discount**left
-        if value_from_search:
-            believed = min(max(root_values[place], -1.0), 1.0)
-            value = (1.0 - value_from_search) * value + value_from_search * believed
-        rows.append(Row(state, visit_policy(counts, 1.0), "visits", value, 1.0, 1.0))
-    return rows
+    movers = [environment.to_play(state) for state in states[:-1]]
+    believed = [min(max(value, -1.0), 1.0) for value in root_values]
+    if trace_decay is not None:
+        end = float(final[movers[-1]])
+        nothing = [0.0] * len(visits)
+        values = td_lambda(nothing, believed, movers, environment.discount, trace_decay, end)
+    else:
+        left = range(len(visits), 0, -1)
+        values = [
+            float(final[mover]) * environment.discount**steps
+            for mover, steps in zip(movers, left, strict=True)
+        ]
+    if trace_decay is None and value_from_search:
+        share = value_from_search
+        mixed = zip(values, believed, strict=True)
+        values = [(1.0 - share) * result + share * thought for result, thought in mixed]
+    return [
+        Row(state, visit_policy(counts, 1.0), "visits", value, 1.0, 1.0)
+        for state, counts, value in zip(states, visits, values, strict=False)
+    ]
 
 
 def discounted_returns(

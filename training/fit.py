@@ -1,7 +1,8 @@
 """Fit a copy of a net to examples.
 
 Loss: cross-entropy of the policy over legal actions, plus `legality_share` times minus the
-logarithm of the mass that the unmasked softmax puts on them, plus the squared error of the value.
+logarithm of the mass that the unmasked softmax puts on them, plus the loss of the value: its
+squared error, unless another one is asked for (`value_loss`).
 AlphaZero (Silver et al. 2018) masks and learns nothing about illegal moves; with the second term
 the raw net knows the rules too, which is what the documented figure of legal moves before masking
 measures. AdamW instead of SGD with momentum. Where rows come from is `examples`; whether the
@@ -26,6 +27,7 @@ from neural.device import pick_precision
 from neural.policy_value import PolicyValueNet
 from neural.torsos import BoardTorso
 from training.rows import Examples
+from training.value_loss import ValueLoss, ValueLossName
 
 
 class FitError(RuntimeError):
@@ -47,6 +49,7 @@ class FitConfig:
         legality_share: weight of the legality term.
         precision: of a board's convolutions, see `device.pick_precision`; weights, heads and
             losses are float32 always.
+        value_loss: see `value_loss.ValueLoss`.
     """
 
     epochs: int = 40
@@ -59,6 +62,7 @@ class FitConfig:
     value_weight: float = 1.0
     legality_share: float = 0.1
     precision: str = "float32"
+    value_loss: ValueLossName = "mse"
 
     def __post_init__(self) -> None:
         if min(self.epochs, self.batch_size, self.patience) < 1:
@@ -68,11 +72,12 @@ class FitConfig:
                 f"held_out_share {self.held_out_share} must be in [0, 1), learning_rate "
                 f"{self.learning_rate} above 0"
             )
+        ValueLoss(self.value_loss)
 
 
 @dataclass(frozen=True, slots=True)
 class Losses:
-    """Weighted means over rows: policy and legality in nats, value as squared error."""
+    """Weighted means over rows: policy and legality in nats, value as the fit's value loss."""
 
     policy: float
     legality: float
@@ -139,7 +144,7 @@ def fit(
     training, held_out = _split(examples, config.held_out_share, rng)
     if not (examples.policy_weights[training].any() or examples.value_weights[training].any()):
         raise FitError(f"no row of {len(examples)} has a target to learn from")
-    rows = _Tensors(examples, device)
+    rows = _Tensors(examples, device, config.value_loss)
     learner = _learner(net, device, config.precision)
     stepper = torch.optim.AdamW(
         learner.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay
@@ -201,7 +206,10 @@ def _learner(net: PolicyValueNet, device: str | torch.device, precision: str) ->
 class _Tensors:
     """Examples as tensors of one device; weights scaled so that each mean weight is 1."""
 
-    def __init__(self, examples: Examples, device: str | torch.device) -> None:
+    def __init__(
+        self, examples: Examples, device: str | torch.device, value_loss: ValueLossName
+    ) -> None:
+        self.value_loss = ValueLoss(value_loss)
         self.observations = torch.from_numpy(examples.observations).to(device)
         self.legal = torch.from_numpy(examples.legal).to(device)
         self.policies = torch.from_numpy(examples.policies).to(device)
@@ -219,7 +227,7 @@ class _Tensors:
         log_priors = (logits - log_mass.unsqueeze(1)).masked_fill(~legal, 0.0)
         policy = -(policies * log_priors).sum(1) * weight
         legality = (torch.logsumexp(logits, 1) - log_mass) * weight
-        value = (values - self.values[index]).square() * self.value_weights[index]
+        value = self.value_loss.of_rows(values, self.values[index]) * self.value_weights[index]
         return policy, legality, value
 
 

@@ -220,4 +220,5 @@ def _rehearsal(
     first = int(rng.integers(10**8))
     runs = play(kind, champion, recipe, config.rehearsed, level=1.0, first=first, seed=config.seed)
     known = [run for run in runs if run.passed or run.searches]
-    return [row for run in known for row in rows_of(kind, run, recipe.value_from_search)]
+    shares = (recipe.value_from_search, recipe.trace_decay)
+    return [row for run in known for row in rows_of(kind, run, *shares)]

@@ -97,7 +97,11 @@ class Lessons:
     def _read_positions(self, kind: TaskKind, recipe: Recipe, name: str) -> Positions:
         if name not in self._positions:
             self._positions[name] = read_positions(
-                self._folder / f"{name}.json", kind, self._catalogue, recipe.value_from_search
+                self._folder / f"{name}.json",
+                kind,
+                self._catalogue,
+                recipe.value_from_search,
+                recipe.trace_decay,
             )
         return self._positions[name]
 
@@ -107,7 +111,7 @@ class Lessons:
             rows = [
                 row
                 for run in shard.runs
-                for row in rows_of(kind, run, recipe.value_from_search)
+                for row in rows_of(kind, run, recipe.value_from_search, recipe.trace_decay)
                 if self._keep is None or self._keep(kind.name, row.state)
             ]
             parts: list[int] = [shard.seed, shard.iteration, 5]

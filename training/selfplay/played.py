@@ -48,20 +48,26 @@ class Played:
     seconds: float
 
 
-def rows_of(kind: TaskKind, run: Played, value_from_search: float = 0.0) -> list[Row]:
+def rows_of(
+    kind: TaskKind,
+    run: Played,
+    value_from_search: float = 0.0,
+    trace_decay: float | None = None,
+) -> list[Row]:
     """Return what a run teaches.
 
     Args:
         kind: of the run's task.
         run: a game or a derivation.
         value_from_search: share of a game's value target that is the search's own root value.
+        trace_decay: lambda of a game's TD(lambda) targets, which then stand instead.
     """
     environment = environment_of(kind)
     states = replay(environment, run.task, run.actions)
     if run.searches:
         counts = [search.visit_counts for search in run.searches]
         values = [search.root_value for search in run.searches]
-        return game_rows(environment, states, counts, values, value_from_search)
+        return game_rows(environment, states, counts, values, value_from_search, trace_decay)
     if run.passed:
         return solved_rows(environment, states, run.actions)
     return failed_rows(environment, states)

@@ -21,6 +21,7 @@ from training.augment import mirror_of
 from training.rows import Examples
 from training.selfplay.shards import Columns, load_columns, tasks_of
 from training.solving import environment_of
+from training.value_targets import td_lambda
 
 Index = NDArray[np.int64]
 
@@ -57,7 +58,11 @@ def joined(parts: Sequence[Positions]) -> Positions:
 
 
 def read_positions(
-    path: Path, kind: TaskKind, kinds: Catalogue, value_from_search: float
+    path: Path,
+    kind: TaskKind,
+    kinds: Catalogue,
+    value_from_search: float,
+    trace_decay: float | None = None,
 ) -> Positions:
     """Return the positions of a shard and their mirror images, in this order.
 
@@ -66,6 +71,7 @@ def read_positions(
         kind: of two players, with compiled rules.
         kinds: holds the kind.
         value_from_search: share of the value target that is the search's own root value.
+        trace_decay: lambda of TD(lambda) targets, which then stand instead; None: none.
 
     Raises:
         BrokenShardError: if the shard does not read.
@@ -82,6 +88,8 @@ def read_positions(
     results *= environment.discount**left
     believed = np.clip(columns["root_values"], -1.0, 1.0)
     values = (1.0 - value_from_search) * results + value_from_search * believed
+    if trace_decay is not None:
+        values = _td_values(believed, lengths, ends, environment.discount, trace_decay)
     visits = columns["visit_counts"].astype(np.float32)
     policies = visits / visits.sum(1, keepdims=True)
     found = Positions(words, policies, values.astype(np.float32))
@@ -142,6 +150,26 @@ def _replayed(
             ends[game] = 2 - rules.step(words[row], actions[row], after)
             row += 1
     return words[:row], ends
+
+
+def _td_values(
+    believed: NDArray[np.float64],
+    lengths: Index,
+    ends: FloatArray,
+    discount: float,
+    trace_decay: float,
+) -> NDArray[np.float64]:
+    """Return TD(lambda) targets `[N]` of games whose players take turns."""
+    values = np.zeros(len(believed))
+    starts = (np.cumsum(lengths) - lengths).tolist()
+    for start, length, end in zip(starts, lengths.tolist(), ends.tolist(), strict=True):
+        cut = slice(start, start + length)
+        turns = [n % 2 for n in range(length)]
+        rewards = [0.0] * length
+        values[cut] = td_lambda(
+            rewards, believed[cut].tolist(), turns, discount, trace_decay, float(end)
+        )
+    return values
 
 
 def _unique(words: WordArray) -> tuple[WordArray, Index, NDArray[np.float64]]:

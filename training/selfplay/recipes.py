@@ -18,6 +18,7 @@ from training.selfplay.derivations import DerivationConfig
 from training.selfplay.games import GameConfig
 from training.selfplay.schedule import Schedule
 from training.solving import environment_of
+from training.value_loss import ValueLossName
 
 OPENINGS = {  # prompt of a game's first position
     "search/tictactoe": "tic-tac-toe: best first move",
@@ -50,6 +51,8 @@ class Recipe:
         gate: how a challenger of a game is let in by games alone; None compares by `compare`.
         gate_every: iterations between two gates.
         fit, compare: the later steps of an iteration.
+        value_target: of games; `mixed`: the result, and a share of the search's own value; `td`:
+            TD(lambda) over the searches' values with `td_lambda` (`value_targets`).
     """
 
     games: GameConfig = field(default_factory=GameConfig)
@@ -71,6 +74,20 @@ class Recipe:
     gate_every: int = 1
     fit: FitConfig = field(default_factory=FitConfig)
     compare: CompareConfig = field(default_factory=CompareConfig)
+    value_target: Literal["mixed", "td"] = "mixed"
+    td_lambda: float = 0.8
+
+    def __post_init__(self) -> None:
+        if not 0.0 <= self.td_lambda <= 1.0 or self.value_target not in ("mixed", "td"):
+            raise ValueError(
+                f"value_target {self.value_target!r} must be mixed or td, td_lambda "
+                f"{self.td_lambda} in [0, 1]"
+            )
+
+    @property
+    def trace_decay(self) -> float | None:
+        """Return lambda where the value targets are TD(lambda), else None."""
+        return self.td_lambda if self.value_target == "td" else None
 
     def games_of(self, iteration: int) -> GameConfig:
         """Return how to play in an iteration, from 1."""
@@ -102,6 +119,17 @@ def recipe_for(kind: TaskKind) -> Recipe:
             fit=FitConfig(epochs=10, weight_decay=0.3, held_out_share=0.02, patience=10),
         )
     return Recipe(fit=FitConfig(epochs=15, batch_size=512, patience=5))
+
+
+def with_value_options(
+    recipe: Recipe, value_loss: ValueLossName | None, td_lambda: float | None
+) -> Recipe:
+    """Return the recipe with another value loss or TD(lambda) targets; None leaves either as is."""
+    if value_loss is not None:
+        recipe = replace(recipe, fit=replace(recipe.fit, value_loss=value_loss))
+    if td_lambda is not None:
+        recipe = replace(recipe, value_target="td", td_lambda=td_lambda)
+    return recipe
 
 
 def _board_recipe() -> Recipe:
