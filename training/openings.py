@@ -7,13 +7,26 @@ from typing import Any
 
 import numpy as np
 
-from tasks.protocol import SPLIT_SIZE, TaskKind
+from tasks.protocol import SPLIT_SIZE, Task, TaskKind
 from training.solving import environment_of
 
 FIRST_POSITIONS = {  # as prompts
     "search/tictactoe": "tic-tac-toe: best first move",
     "search/connect_four": "Connect four, X to move:" + 6 * "\n. . . . . . .",
 }
+
+
+def first_task(kind: TaskKind) -> Task | None:
+    """Return the task to play from a game's first position; None for games not known here.
+
+    Raises:
+        ValueError: if the kind does not read its own first position.
+    """
+    text = FIRST_POSITIONS.get(kind.name)
+    first = kind.parse(text) if text is not None else None
+    if text is not None and first is None:
+        raise ValueError(f"{kind.name} does not read {text!r}; mend FIRST_POSITIONS")
+    return first
 
 
 def random_openings(kind: TaskKind, plies: tuple[int, int], seed: int) -> Iterator[Any]:
@@ -28,16 +41,10 @@ def random_openings(kind: TaskKind, plies: tuple[int, int], seed: int) -> Iterat
         plies: fewest and most random moves, each number as likely; games that end before are
             drawn again.
         seed: of everything.
-
-    Raises:
-        ValueError: if the kind does not read its own first position.
     """
     environment = environment_of(kind)
     rng = np.random.default_rng([seed, 3])
-    text = FIRST_POSITIONS.get(kind.name)
-    first = kind.parse(text) if text is not None else None
-    if text is not None and first is None:
-        raise ValueError(f"{kind.name} does not read {text!r}; mend FIRST_POSITIONS")
+    first = first_task(kind)
     while True:
         task = first
         if task is None:

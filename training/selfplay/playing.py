@@ -9,10 +9,11 @@ import numpy as np
 from neural.inference import NetEvaluator
 from neural.model_files import Model
 from tasks.protocol import TaskKind
+from training.openings import first_task
 from training.selfplay.derivations import draw_tasks, solve_tasks
 from training.selfplay.games import play_games
 from training.selfplay.played import Played
-from training.selfplay.recipes import OPENINGS, Recipe
+from training.selfplay.recipes import Recipe
 from training.solving import environment_of
 
 
@@ -45,7 +46,7 @@ def play(
     if environment.num_players == 1:
         tasks = draw_tasks(kind, count, level, recipe.derivations, first, rng)
         return solve_tasks(kind, evaluator, tasks, recipe.derivations, seed, on_run)
-    opening = kind.parse(OPENINGS[kind.name]) if kind.name in OPENINGS else None
+    opening = first_task(kind)
     openings = [opening] * round(count * recipe.opening_share) if opening is not None else []
     others = [
         kind.generate(first + n, float(rng.random()), "train") for n in range(count - len(openings))

@@ -20,11 +20,6 @@ from training.selfplay.schedule import Schedule
 from training.solving import environment_of
 from training.value_loss import ValueLossName
 
-OPENINGS = {  # prompt of a game's first position
-    "search/tictactoe": "tic-tac-toe: best first move",
-    "search/connect_four": "connect four: best first move",
-}
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Recipe:

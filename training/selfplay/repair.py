@@ -148,7 +148,8 @@ def _play_again(
             "--checkpoint-dir"
         )
     place = path.parent / AGAIN
-    pool.play([chunk], player, recipe, place)
+    then = replace(recipe, games=recipe.games_of(chunk.iteration))
+    pool.play([chunk], player, then, place)
     again = load_shard(place / path.name, catalogue)
     played = load_manifest(place / path.name)["games_sha256"]
     shutil.rmtree(place)
