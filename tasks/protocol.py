@@ -75,7 +75,7 @@ class Verdict:
     """What the grader says.
 
     Attributes:
-        passed: None where no grader exists.
+        passed: None where no grader exists, or where it cannot judge within its budget.
         score: in [0, 1].
         feedback: from public checks only, so that a solver may read it.
     """

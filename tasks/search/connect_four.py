@@ -16,9 +16,10 @@ from tasks.protocol import (
     split_seed,
     task_id,
 )
+from tasks.search.connect_four_answers import read_move
 from tasks.search.connect_four_generator import difficulty_of, position
 from tasks.search.connect_four_grader import keeps_the_value
-from tasks.search.connect_four_parser import checked_position, read_move, read_position
+from tasks.search.connect_four_parser import checked_position, read_position
 from tasks.search.connect_four_rules import (
     COLUMNS,
     MARKS,
@@ -55,6 +56,9 @@ class ConnectFourKind:
     examples: tuple[str, ...] = (
         "Connect four, X to move:\n. . . . . . .\n. . . . . . .\n. . . . . . .\n"
         ". . . O . . .\n. . . X . . .\n. . O X . . .\n1 2 3 4 5 6 7",
+        "Connect four, moves so far: 44453",
+        "connect 4: best move after 4 4 5 3?",
+        "connect-four: best first move",
     )
 
     def __init__(self) -> None:
@@ -105,7 +109,9 @@ class ConnectFourKind:
         """
         column = read_move(answer.text)
         if column is None:
-            return Verdict(False, 0.0, f"no move found; name one of the columns 1 to {COLUMNS}")
+            return Verdict(
+                False, 0.0, f"no single move found; name one of the columns 1 to {COLUMNS}"
+            )
         if answer.actions and answer.actions[0] != column:
             return Verdict(
                 False, 0.0, f"the text says {column_name(column)}, the actions something else"

@@ -1,48 +1,117 @@
-"""Read connect-four positions and moves from what people and language models type."""
+"""Read connect-four positions from what people type: moves so far, drawn boards, the first move.
+
+The reader is strict: apart from the position, a text may contain only words that belong to such a
+question, and moves without a board only count where the game is named. How a board is drawn is in
+`connect_four_drawing`, how a move is read in `connect_four_answers`.
+"""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from tasks.protocol import InvalidTaskError
+from tasks.search.connect_four_drawing import Drawn, split_off_board
 from tasks.search.connect_four_rules import (
     CELLS,
     COLUMNS,
     FULL,
     MARKS,
     STRIDE,
+    ConnectFourEnvironment,
     Position,
     has_four,
     position_from_board,
 )
 
 MAX_CHARACTERS = 2000
-_NAME = re.compile(r"\bconnect[\s-]?(?:four|4)\b", re.I)
-_ROW = re.compile(r"[XO.](?: [XO.]){6}")
+_NAME = re.compile(
+    r"\b(?:connect[\s-]?(?:four|4)|(?:four|4)[\s-]in[\s-]a[\s-](?:row|line))(?![\w-])", re.I
+)
+_WORDS = frozenset(
+    re.findall(
+        r"\w+",
+        """x o r y red yellow s m re d to move moves play plays played playing best find the what
+        whats is are where wheres should in this position for board grid next turn it its my your
+        a an game given i im me am as with please first opening empty good optimal strongest
+        winning win here of on can you help which column columns go choose pick tell now
+        current side player from start starting make put drop would be and after so far
+        sequence following were was been have has we already second one two began begins
+        started starts by at then yet legend disc discs stone stones piece pieces hello hi
+        thanks consider suggest solve nothing no shown numbered left right top bottom row
+        rows each letter free blank cell cells opponent""",
+    )
+)
+_SIDE = r"(x|o|red|yellow|r|y|(?:player|side) (?:1|2|one|two)|(?:first|second) player)"
+_BEGAN = re.compile(
+    rf"\b{_SIDE} (?:has |had )?(?:began|begins|started|starts|opened"
+    r"|(?:goes|went|moves|moved|plays|played|is|was) first)\b"
+)
+_TO_MOVE = re.compile(
+    rf"\b{_SIDE}(?:'s)? (?:is )?(?:to (?:move|play|go)|turn|(?:best )?move|plays|moves|next)\b"
+    rf"|\b(?:(?:move|turn|play|column) for|should|i am|i'm|im|i play|playing|as) {_SIDE}\b"
+)
+_LEGEND = re.compile(
+    r"\b([xo12]) ?(?:=|:|is|for|means|\() ?(red|yellow)\b"
+    r"|\b(red|yellow) ?(?:=|:|is|means|\() ?([xo12])\b|\b[ry] ?= ?(?:red|yellow)\b"
+    r"|[.*_0\u00b7-] ?= ?(?:empty|blank|free)\b|\b(?:empty|blank|free) ?= ?[.*_0\u00b7-]"
+)
+_SIZES = re.compile(r"\b(?:6 ?(?:x|by|\u00d7) ?7|7 ?(?:x|by|\u00d7) ?6)\b|\bafter \d{1,2} moves\b")
+_MOVES = re.compile(r"\d[\d ,;>-]*")
+_FIRST_MOVE = re.compile(
+    r"\b(?:first|opening|starting) (?:move|stone|disc|piece|column|play|drop)\b|\bempty\b"
+    r"|\bnothing\b|\bno moves\b|\bwhere should (?:i|we|x|red) (?:start|begin|open|drop|play|go)\b"
+)
+_NUMBERS = {"1": 0, "one": 0, "first": 0, "2": 1, "two": 1, "second": 1}
+_LETTERS = {"x": 0, "o": 1}
+_COLOURS = {"r": 0, "red": 0, "y": 1, "yellow": 1}
 
 
 def read_position(text: str) -> Position | None:
-    """Return the position that the text draws; None if none.
+    """Return the position that the text draws, tells by its moves or implies; None if none.
 
     Raises:
-        InvalidTaskError: if it names the game and draws a board, but not one with a move to play.
+        InvalidTaskError: if it names the game or draws a board, but no position with a move to
+            play, or not one of the side that it says is to move.
     """
-    if len(text) > MAX_CHARACTERS or not _NAME.search(text):
+    if len(text) > MAX_CHARACTERS:
         return None
-    rows = [line.strip() for line in text.splitlines() if _ROW.fullmatch(line.strip())]
-    if len(rows) != CELLS // COLUMNS:
+    named = bool(_NAME.search(text))
+    text = _NAME.sub(" ", text)
+    drawn = split_off_board(text, named)
+    if drawn is None and not named:
         return None
-    return checked_position("".join(rows).replace(" ", ""))
+    words = " ".join((text if drawn is None else drawn.words).lower().split())
+    words, sides = _sides(words.replace("\u2019", "'"), drawn)
+    moves = _MOVES.findall(words)
+    if not _only_known_words(words) or len(moves) > (drawn is None):
+        return None
+    if drawn is not None:
+        return _drawn_position(drawn, sides)
+    if moves or _FIRST_MOVE.search(words):
+        return _played_position(re.sub(r"\D", "", "".join(moves)), sides)
+    return None
 
 
-def read_move(text: str) -> int | None:
-    """Return the column (0-6) that a text decides on; None if it names none or leaves it open."""
-    digits = set(re.findall(r"(?<![\d.])[1-7](?![\d.]*\d)", text[-4000:]))
-    return int(digits.pop()) - 1 if len(digits) == 1 else None
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """What a text says about the players, 0 for the first of its two marks, 1 for the other.
+
+    Attributes:
+        began: who is said to have begun.
+        to_move: who is said to be to move.
+    """
+
+    began: frozenset[int]
+    to_move: frozenset[int]
 
 
-def checked_position(board: str) -> Position:
+def checked_position(board: str, names: tuple[str, str] = ("X", "O")) -> Position:
     """Read 42 characters of `XO.`, the top row first; refuse what is no position with a move.
+
+    Args:
+        board: X began.
+        names: of X and O in messages.
 
     Raises:
         InvalidTaskError: with the reason.
@@ -53,20 +122,117 @@ def checked_position(board: str) -> Position:
         )
     state = position_from_board(board)
     x, o = state.x.bit_count(), state.o.bit_count()
+    first, second = names
     if x - o not in (0, 1):
         raise InvalidTaskError(
-            f"{x} X and {o} O cannot arise: X begins, so there are as many X as O, or one more"
+            f"{x} {first} and {o} {second} cannot arise: {first} begins, "
+            f"so there are as many {first} as {second}, or one more"
         )
     taken = state.x | state.o
     for column in range(COLUMNS):
         stack = taken >> STRIDE * column & (1 << STRIDE) - 1
         if stack & (stack + 1):
-            raise InvalidTaskError(f"a stone in column {column + 1} has an empty cell below it")
-    winners = [m for m, stones in zip(MARKS, state, strict=True) if has_four(stones)]
+            raise InvalidTaskError(
+                f"column {column + 1} has a free cell below a stone; stones fall to the lowest one"
+            )
+    winners = [name for name, stones in zip(names, state, strict=True) if has_four(stones)]
     if len(winners) == 2:
-        raise InvalidTaskError("both X and O have four in a row; the game ends with the first")
+        raise InvalidTaskError(
+            f"both {first} and {second} have four in a row; the game ends with the first line"
+        )
     if winners:
         raise InvalidTaskError(f"the game is over: {winners[0]} has four in a row")
     if taken == FULL:
         raise InvalidTaskError("the game is over: the board is full")
     return state
+
+
+def _sides(words: str, drawn: Drawn | None) -> tuple[str, Sides]:
+    """Return the words without those about sides and marks, and what these say."""
+    numbers = {} if drawn is not None and drawn.names[0] == "Red" else _NUMBERS
+    if drawn is None:  # of moves alone nobody knows the colours
+        numbering = {**numbers, **_LETTERS}
+    else:
+        numbering = {**numbers, **_LETTERS, **_COLOURS}
+    for mark, colour, colour2, mark2 in _LEGEND.findall(words):
+        if (mark or mark2) and drawn is not None:
+            place = {**_NUMBERS, **_LETTERS}[mark or mark2]
+            named = (colour or colour2) == "yellow"
+            numbering |= {name: place ^ named ^ which for name, which in _COLOURS.items()}
+    words = _SIZES.sub(" ", _LEGEND.sub(" ", words))
+    began = _named(_BEGAN.findall(words), numbering)
+    words = _BEGAN.sub(" ", words)
+    to_move = _named([a or b for a, b in _TO_MOVE.findall(words)], numbering)
+    return _TO_MOVE.sub(" ", words), Sides(began, to_move)
+
+
+def _named(found: list[str], numbering: dict[str, int]) -> frozenset[int]:
+    """Return the players that the texts name, such as `x`, `player 2` or `first player`."""
+    words = [text.replace("player", "").replace("side", "").strip() for text in found]
+    return frozenset(numbering[word] for word in words if word in numbering)
+
+
+def _only_known_words(words: str) -> bool:
+    if re.search(r"[^a-z0-9 .,;:?!()'\"*`>-]", words):
+        return False
+    return all(word in _WORDS for word in re.findall(r"[a-z]+", words))
+
+
+def _drawn_position(drawn: Drawn, sides: Sides) -> Position:
+    """Let the one begin who is said to have, or else, with colours, who has more or is to move."""
+    counts = drawn.board.count("X"), drawn.board.count("O")
+    coloured = drawn.names[0] == "Red"
+    began = sides.began
+    if not began and coloured and counts[0] != counts[1]:
+        began = frozenset({int(counts[1] > counts[0])})
+    elif not began and coloured and len(sides.to_move) == 1:
+        began = sides.to_move
+    board, names = drawn.board, drawn.names
+    swapped = began == {1}
+    if swapped:
+        board, names = board.translate(str.maketrans("XO", "OX")), (names[1], names[0])
+    state = checked_position(board, names)
+    mover = int(counts[0] != counts[1])  # in the order of playing
+    if sides.to_move and mover ^ swapped not in sides.to_move:
+        raise InvalidTaskError(
+            f"with {counts[swapped]} {names[0]} and {counts[not swapped]} {names[1]}, "
+            f"{names[0]} having begun, {names[mover]} is to move, not {names[1 - mover]}"
+        )
+    return state
+
+
+def _played_position(moves: str, sides: Sides) -> Position:
+    """Play columns 1 to 7 from the empty board.
+
+    Raises:
+        InvalidTaskError: if a move cannot be played, or ends the game.
+    """
+    environment = ConnectFourEnvironment()
+    state = Position(0, 0)
+    for number, move in enumerate(moves, 1):
+        if move not in "1234567":
+            raise InvalidTaskError(
+                f"move {number} is {move}, no column; columns are 1 to {COLUMNS}"
+            )
+        if environment.is_terminal(state):
+            raise InvalidTaskError(f"the game is over before move {number}: {_how(state)}")
+        if not environment.legal(state)[int(move) - 1]:
+            raise InvalidTaskError(f"move {number} goes to column {move}, which is full")
+        state = environment.step(state, int(move) - 1)
+    if environment.is_terminal(state):
+        raise InvalidTaskError(f"the game is over after move {len(moves)}: {_how(state)}")
+    mover = len(moves) % 2
+    began = int(sides.began == {1})
+    if sides.to_move and mover ^ began not in sides.to_move:
+        raise InvalidTaskError(
+            f"after {len(moves)} moves the player who {'did not begin' if mover else 'began'} is "
+            "to move; X begins unless you say otherwise"
+        )
+    return state
+
+
+def _how(state: Position) -> str:
+    winners = [mark for mark, stones in zip(MARKS, state, strict=True) if has_four(stones)]
+    if not winners:
+        return "the board is full"
+    return f"{'the first player' if winners == ['X'] else 'the second player'} has four in a row"
