@@ -129,6 +129,11 @@ class ExperienceBuffer:
         self._records = deque(records, maxlen=self.max_size)
         return len(self)
 
+    @property
+    def has_folder(self) -> bool:
+        """Say whether it can be saved."""
+        return self._folder is not None
+
     def is_saved(self, name: str = DEFAULT_NAME) -> bool:
         """Say whether there is a folder, and such a file in it."""
         return self._folder is not None and self._path(name).exists()
