@@ -56,7 +56,7 @@ class GateConfig:
     margin: float = 0.0
     futility: float = 0.1
     max_pairs: int = 1000
-    batch_pairs: int = 64
+    batch_pairs: int = 48
     opening_plies: tuple[int, int] = (2, 10)
     precision: str = "auto"
 
