@@ -98,22 +98,24 @@ def serve(
         serve_http(settings)
 
 
-@app.command(epilog="Example: tandem play tictactoe --second --simulations 16")
+@app.command(epilog="Example: tandem play connect_four --second --simulations 200")
 def play(
-    game: Annotated[str, typer.Argument(help="tictactoe")] = "tictactoe",
+    game: Annotated[str, typer.Argument(help="tictactoe or connect_four")] = "tictactoe",
     first: Annotated[bool, typer.Option("--first/--second", help="Who begins: you or not.")] = True,
     simulations: Annotated[int | None, typer.Option(min=1, help="Of one search.")] = None,
     seed: Annotated[int, typer.Option(min=0)] = 0,
 ) -> None:
-    """Play a game against the agent; cells are 1 to 9, q ends."""
-    if game != "tictactoe":
-        _stop(f"no game {game!r}; known: tictactoe", BAD_INPUT)
+    """Play a game against the agent; moves are numbers of cells or columns, q ends."""
     with _plain_errors():
-        from app.terminal_game import play_tictactoe
+        from app.terminal_game import UnknownGameError, game_named, play_game
 
-        settings = _settings()
+        try:
+            played = game_named(game)
+        except UnknownGameError as error:
+            _stop(str(error), BAD_INPUT)
         options = {"max_simulations": simulations, "seed": seed}
-        finished = asyncio.run(play_tictactoe(settings, first, options, _ask_line, typer.echo))
+        settings = _settings()
+        finished = asyncio.run(play_game(settings, played, first, options, _ask_line, typer.echo))
     raise typer.Exit(0 if finished else FAILED)
 
 

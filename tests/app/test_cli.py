@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import logging
@@ -19,10 +20,12 @@ from typer.testing import CliRunner, Result
 
 from app.cli import app
 from app.logs import QUIET
+from app.terminal_game import game_named, play_game
 from graphs.store.store import Store
 from neural.model_store import ModelStore
 from tasks.catalogue import default_catalogue
-from tests.app.conftest import BOARD, EQUATION, QUESTION, give_weights
+from tasks.search.connect_four_rules import position_from_moves
+from tests.app.conftest import BOARD, EQUATION, QUESTION, give_weights, settings_for
 
 COMMANDS = ("solve", "serve", "play", "replay", "episodes", "kinds", "check-kind", "backup")
 
@@ -198,6 +201,58 @@ def test_game_is_played_to_its_end_and_its_moves_are_recorded(home: Path) -> Non
         moves = list(store.episodes(default_catalogue(), kind="search/tictactoe"))
     assert 2 <= len(moves) <= 4
     assert {move.origin for move in moves} == {"cli"}
+
+
+def test_connect_four_is_played_to_its_end_and_its_moves_are_recorded(home: Path) -> None:
+    typed = "8\nfour\n" + "4\n" * 7 + "\n".join("1234567") * 6 + "\n"
+    result = tandem("play", "connect_four", "--simulations", "8", typed=typed)
+    assert result.exit_code == 0, result.output
+    assert "You are X. Columns are 1 to 7 from the left" in result.stdout
+    assert "'8' is no column; type one of 1, 2, 3, 4, 5, 6, 7, or q to end." in result.stdout
+    assert re.search(r"O plays column [1-7] \((network|search).*simulations\)", result.stdout)
+    assert re.search(r"You win\.|You lose\.|A draw\.", result.stdout)
+    with Store.open(home) as store:
+        moves = list(store.episodes(default_catalogue(), kind="search/connect_four"))
+    assert 3 <= len(moves) <= 21
+    assert all(move.answer is not None and move.answer.actions for move in moves)
+
+
+def test_full_column_is_asked_for_again(home: Path) -> None:
+    game = replace(game_named("connect_four"), start=position_from_moves("444444"))
+    said: list[str] = []
+    lines = iter(["4", " q "])
+    settings = settings_for(home)
+    assert asyncio.run(play_game(settings, game, True, {}, lambda _: next(lines), said.append))
+    assert "Column 4 is full; free are 1, 2, 3, 5, 6, 7." in said
+    assert said[-1] == "Game left."
+
+
+def test_game_against_no_weights_says_what_to_do(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shipped = Path(__file__).parents[2] / "neural" / "weights" / "search-connect_four.json"
+    if shipped.exists():
+        pytest.skip("weights for connect four ship, so there is nothing missing")
+    monkeypatch.setenv("TANDEM_HOME", str(home.parent / "bare"))
+    result = tandem("play", "connect_four", "--second")
+    assert result.exit_code == 1
+    assert "no weights for search/connect_four" in result.stdout
+
+
+def test_unknown_game_names_the_known_ones(home: Path) -> None:
+    result = tandem("play", "chess")
+    assert result.exit_code == 2
+    assert "no game 'chess'; known: tictactoe, connect_four" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "text", ["Connect four, moves so far: 44453", "connect-four: best first move"]
+)
+def test_connect_four_is_solved_from_a_sentence(home: Path, text: str) -> None:
+    told = solved(text, "--simulations", "16")
+    assert re.fullmatch(r"column [1-7]", told["answer"])
+    result = tandem("replay", told["episode_id"])
+    assert result.exit_code == 0, result.output
 
 
 def test_game_ends_with_its_input(home: Path) -> None:
