@@ -17,13 +17,11 @@ from __future__ import annotations
 
 import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from graphs.episode import new_id
 from neural.calibration import UNCALIBRATED
@@ -34,6 +32,7 @@ from tasks.catalogue import Catalogue
 from tasks.protocol import TaskKind
 from training.fit import FitReport, fit
 from training.promote import live_model, promote
+from training.rows import Examples
 from training.selfplay.checkpoint import (
     load_checkpoint,
     newest_checkpoint,
@@ -46,10 +45,11 @@ from training.selfplay.derivations import next_level
 from training.selfplay.judging import Judged, judge
 from training.selfplay.lessons import Lessons
 from training.selfplay.provenance import noted
-from training.selfplay.recipes import Recipe
+from training.selfplay.recipes import Recipe, with_comparison_of
 from training.selfplay.records import PlayedShards, Record, main_figure, read_played
 from training.selfplay.shards import load_shard
 from training.selfplay.state import KindState, RunState
+from training.selfplay.steps import Clocks, UnderWay
 from training.selfplay.workers import WorkerPool
 from training.solving import environment_of
 
@@ -96,6 +96,8 @@ class SelfPlay:
         self._clock = clock
         self._pool = pool or WorkerPool(0, catalogue=catalogue)
         self._lessons = Lessons(folder / "shards", catalogue, config.keep)
+        self._under_way: dict[str, UnderWay] = {}
+        self._asked = config.games
         newest = checkpoint or newest_checkpoint(folder / "checkpoints")
         self.resumed = newest is not None
         if newest is not None:
@@ -108,17 +110,73 @@ class SelfPlay:
 
     def iterate(self) -> list[Record]:
         """Make one iteration of all kinds, and its checkpoint; return one record per kind."""
-        state, config = self.state, self._config
-        state.iteration += 1
-        share, left = divmod(config.games, len(config.kinds))
-        records = []
-        for place, name in enumerate(config.kinds):
-            games = share + (place < left)
-            records.append(self._iterate_kind(self._catalogue[name], state.kinds[name], games))
+        self.play()
+        self.learn()
+        return self.compare()
+
+    def play(self, games: int | None = None) -> dict[str, PlayedShards]:
+        """Begin an iteration: play, or find what was played of it; return the shards by kind.
+
+        Args:
+            games: of all kinds together, instead of the configured number.
+        """
+        if not self._under_way:
+            self.state.iteration += 1
+            self._asked = games or self._config.games
+            share, left = divmod(self._asked, len(self._config.kinds))
+            for place, name in enumerate(self._config.kinds):
+                kind, known = self._catalogue[name], self.state.kinds[name]
+                began = Clocks(self._clock)
+                played = self._play(kind, known, self._recipe(kind), share + (place < left))
+                known.seconds += began.seconds()
+                known.cpu_seconds += began.cpu_seconds()
+                self._under_way[name] = UnderWay(played, {"play": began.seconds()})
+        return {name: step.played for name, step in self._under_way.items()}
+
+    def learn(self, given: Mapping[str, Examples] | None = None) -> dict[str, FitReport]:
+        """Go on with the iteration: fit the learners; return the reports by kind.
+
+        Args:
+            given: examples by kind, instead of what was played and is rehearsed; of a kind that
+                has no games under way the learner is fitted to them all the same.
+
+        Raises:
+            FitError: if a fit is no training.
+        """
+        names = self._under_way if given is None else given
+        return {name: self._learn(self._catalogue[name], given) for name in names}
+
+    def compare(self, games: int | None = None) -> list[Record]:
+        """End the iteration: let the learners try for the champions' places; make a checkpoint.
+
+        Args:
+            games: of each comparison, or tasks for one player, instead of the configured number.
+
+        Raises:
+            UnfinishedIterationError: if a kind has not learned.
+        """
+        state = self.state
+        for name, step in self._under_way.items():
+            step.fitted(name)
+        records = [self._compare(self._catalogue[name], games) for name in self._under_way]
+        self._under_way = {}
         state.history.extend(records)
         save_checkpoint(state, self._folder / "checkpoints")
         prune(self._folder / "checkpoints", self._merits())
         return records
+
+    def judged(self, games: int | None = None) -> dict[str, Judged]:
+        """Compare learners and champions by kind, outside an iteration; nobody is promoted."""
+        return {
+            name: self._judge(self._catalogue[name], known, {}, games)
+            for name, known in self.state.kinds.items()
+            if name in self._config.kinds
+        }
+
+    @property
+    def under_way(self) -> bool:
+        """Say whether an iteration was begun and not ended."""
+        return bool(self._under_way)
 
     @property
     def buffered(self) -> int:
@@ -136,58 +194,60 @@ class SelfPlay:
         self._save_learner(kind, known)
         return known
 
-    def _iterate_kind(self, kind: TaskKind, known: KindState, games: int) -> Record:
-        recipe = self._config.recipe(kind)
-        marks, processor = [self._clock()], time.process_time()
-        played = self._play(kind, known, recipe, games)
-        marks.append(self._clock())
-        examples = self._lessons.examples(kind, recipe, known.shards, self._seed(kind, 4))
+    def _recipe(self, kind: TaskKind) -> Recipe:
+        return self._config.recipe(kind)
+
+    def _learn(self, kind: TaskKind, given: Mapping[str, Examples] | None) -> FitReport:
+        known, recipe, began = self.state.kinds[kind.name], self._recipe(kind), Clocks(self._clock)
+        step = self._under_way.get(kind.name)
+        if given is None:
+            examples = self._lessons.examples(kind, recipe, known.shards, self._seed(kind, 4))
+        else:
+            examples = given[kind.name]
         fitted = fit(
             known.learner,
             examples,
-            recipe.fit_of(self.state.iteration),
-            self._seed(kind, 3),
+            recipe.fit_of(max(self.state.iteration, 1)),
+            self._seed(kind, 3 if step is not None else 6),
             known.optimiser,
             self._config.device,
         )
         known.learner, known.optimiser = fitted.net, fitted.optimiser
-        marks.append(self._clock())
-        known.seconds += marks[-1] - marks[0]
-        known.cpu_seconds += time.process_time() - processor
-        processor = time.process_time()
+        known.seconds += began.seconds()
+        known.cpu_seconds += began.cpu_seconds()
+        if step is None:
+            return fitted.report
         learner = self._save_learner(kind, known, fitted.report)
         if not known.provenance:
-            known.provenance = noted(played, fitted.report, self._config, self.state.seed, learner)
-        judged = judge(
+            asked = replace(self._config, games=self._asked)
+            known.provenance = noted(step.played, fitted.report, asked, self.state.seed, learner)
+        step.learned(fitted.report, examples, began.seconds())
+        return fitted.report
+
+    def _compare(self, kind: TaskKind, games: int | None) -> Record:
+        known, step = self.state.kinds[kind.name], self._under_way[kind.name]
+        began = Clocks(self._clock)
+        account = self._account(kind, known, step.fitted(kind.name))
+        judged = self._judge(kind, known, account, games)
+        known.cpu_seconds += began.cpu_seconds()
+        released = self._release(kind, known, judged) if judged.accepted else ""
+        step.seconds["compare"] = began.seconds()
+        return step.record(self.state.iteration, kind.name, known, judged, released)
+
+    def _judge(
+        self, kind: TaskKind, known: KindState, account: dict[str, Any], games: int | None
+    ) -> Judged:
+        recipe = self._recipe(kind)
+        return judge(
             kind,
             known.champion,
-            fitted.net,
-            recipe,
-            self._account(kind, known, fitted.report),
+            known.learner,
+            recipe if games is None else with_comparison_of(recipe, games),
+            account,
             iteration=self.state.iteration,
             rating=known.rating,
             seed=self._seed(kind, 5),
         )
-        known.cpu_seconds += time.process_time() - processor
-        released = self._release(kind, known, judged) if judged.accepted else ""
-        marks.append(self._clock())
-        return {
-            "iteration": self.state.iteration,
-            "kind": kind.name,
-            **played.figures(),
-            "level": known.level,
-            "policy_examples": int((examples.policy_weights > 0).sum()),
-            "value_examples": int((examples.value_weights > 0).sum()),
-            "fit": fitted.report.to_json(),
-            "calibration": judged.calibration,
-            "confidence_ece": judged.challenger.card.calibration.ece,
-            "comparison": judged.comparison,
-            "rating": judged.rating,
-            "weights_version": judged.challenger.card.weights_version,
-            "released": released,
-            "cpu_seconds": known.cpu_seconds,
-            "seconds": dict(zip(("play", "fit", "compare"), np.diff(marks).tolist(), strict=True)),
-        }
 
     def _play(self, kind: TaskKind, known: KindState, recipe: Recipe, games: int) -> PlayedShards:
         """Play what an interrupted iteration has not; the level moves with the result."""

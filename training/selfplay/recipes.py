@@ -127,6 +127,17 @@ def with_value_options(
     return recipe
 
 
+def with_comparison_of(recipe: Recipe, games: int) -> Recipe:
+    """Return the recipe with comparisons of so many games, or tasks where there is one player.
+
+    They are asked for, so a gate is not put off.
+    """
+    pairs = max(games // 2, 1)
+    gate = replace(recipe.gate, max_pairs=pairs) if recipe.gate is not None else None
+    compare = replace(recipe.compare, tasks=games, openings=pairs, moves=max(games, pairs))
+    return replace(recipe, gate=gate, gate_every=1, compare=compare)
+
+
 def _board_recipe() -> Recipe:
     """Return the recipe of games on boards; its numbers come from `bench/strength.py --run`."""
     return Recipe(
