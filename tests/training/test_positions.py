@@ -320,6 +320,7 @@ def test_the_mirror_of_words_is_the_mirror_of_positions(
         (_, same), (image, moved) = symmetry.images(state, policy, np.random.default_rng(0))
         words = environment.rules.to_words(state)[None]
         assert np.array_equal(mirror.words(words)[0], environment.rules.to_words(image))
+        assert moved is not None
         assert np.array_equal(policy[mirror.actions], moved)
         assert same is policy
 
