@@ -25,9 +25,7 @@ CELLS = FLOOR * ((1 << ROWS) - 1)
 COLUMN = (1 << HEIGHT) - 1
 EDGE_FIRST = np.array([6, 0, 5, 1, 4, 2, 3])
 
-MOST_NODES = (
-    16_000_000  # of one position: 2.3 s of processor time, enough for 96 in 100 of 8-10 stones
-)
+MOST_NODES = 6_000_000  # of one position: 0.8 s, for which an answer may have to wait
 FEW_STONES = 8  # positions with fewer are seldom solved with all of that, so a short look must do
 MOST_NODES_FOR_FEW = 1_000_000
 NO, YES, UNKNOWN, OPEN = 0, 1, 2, 3
