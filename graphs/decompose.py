@@ -31,7 +31,9 @@ NUMBERING = re.compile(r"^\s*(?:\(?\d{1,2}[.)]|\(?[a-h]\)|[-*\u2022])\s+")
 INLINE_NUMBER = re.compile(r"(?<=\S) (?=\(?\d{1,2}\) \S)")
 COMMA_OR_AND = re.compile(r", ?(?:and )?| and ")
 QUESTION = re.compile(r"\b(?:solve|find|what (?:is|are))\b", re.IGNORECASE)
-JOINED_LINES, JOINED_CHARACTERS = 8, 300  # of a drawn board and the words around it
+JOINED_LINES, JOINED_CHARACTERS = 10, 300  # of a drawn board and the words around it
+NUMBER_ALONE = re.compile(r"\(?(?:\d{1,2}|[a-h])[.)]")  # what is left of "1. connect four ..."
+EMPTY_ROW = re.compile(r"\.(?: ?\.)+")  # of a drawn board
 WORDS_FOR_ANSWER = re.compile(
     r"\b(?:the\s+(?:first\s+|previous\s+|last\s+)?(?:answer|result|solution)|that\s+(?:answer|result|value|number)"
     r"|this\s+(?:answer|result|value)|its\s+value)\b|(?<=[=+*/(-] )that(?= ?[-+*/).?]|$)",
@@ -94,6 +96,8 @@ def split(text: str, kinds: Catalogue, facts: Mapping[str, str]) -> tuple[Subtas
         joined = _board_ahead(segments, kinds)
         segment = "\n".join(segments[:joined])
         segments = segments[joined:]
+        if EMPTY_ROW.fullmatch(segment):
+            continue
         readable = _readable(segment, kinds, known)
         if readable is None:
             _append_open(found, segment, kinds)
@@ -187,7 +191,9 @@ def _segments(text: str) -> list[str]:
     text = BLANKS.sub(" ", text)  # BREAK needs a time that grows with the square of such a run
     text = INLINE_NUMBER.sub("\n", BLANK_LINES.sub("\n", text))
     pieces = (NUMBERING.sub("", piece or "").strip(" ,;\t\r") for piece in BREAK.split(text))
-    return [part for piece in pieces if piece.strip(" .,;:") for part in _equations(piece)]
+    kept = (p for p in pieces if p.strip(" .,;:") or EMPTY_ROW.fullmatch(p))
+    named = (piece for piece in kept if not NUMBER_ALONE.fullmatch(piece))
+    return [part for piece in named for part in _equations(piece)]
 
 
 def _equations(piece: str) -> list[str]:

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from graphs.decompose import UnresolvedReferenceError, bind, split
+from graphs.decompose import UnresolvedReferenceError, bind, plan_of, split
 from graphs.intake import established, last_question
 from graphs.state import Subtask
 from tasks.catalogue import default_catalogue
@@ -125,3 +125,20 @@ def test_earlier_turns_give_facts_and_the_newest_wins() -> None:
     question, earlier = last_question(chat)
     assert question == "and y?"
     assert established(earlier) == {"x": "1/2", "answer": "1/2"}
+
+
+CONNECT_FOUR = (
+    "Connect four, X to move:\n. . . . . . .\n. . . . . . .\n. . . . . . .\n. . . O . . .\n"
+    ". . . O . . .\n. X X X O . .\n1 2 3 4 5 6 7"
+)
+
+
+def test_a_tall_board_shares_a_message_with_other_problems() -> None:
+    for text in (f"{CONNECT_FOUR}\n\nThen solve 3x = 9.", f"Solve 3x = 9.\n{CONNECT_FOUR}"):
+        found = {KINDS.parse(s.text).kind for s in plan_of(text, KINDS, {})}  # type: ignore[union-attr]
+        assert found == {"search/connect_four", "math/equations"}
+
+
+def test_a_number_before_a_problem_is_no_move_of_the_one_above() -> None:
+    plan = plan_of("1. connect four 4453\n2. solve 3x=9", KINDS, {})
+    assert [s.text for s in plan] == ["connect four 4453", "solve 3x=9"]
