@@ -2,9 +2,10 @@
 
 Serving: clients chat, create tasks and send feedback; every id that came back in an answer before
 the kill is looked up after the restart, and at the end every task must have been run. Training: a
-self-play run is killed and resumed; episodes of a shard that was in place and iterations that were
-printed must be there afterwards, and the finished run must have the weights of a run that was never
-killed. Run: `.venv/bin/python bench/kills.py [--quick]`
+self-play run with a worker is killed and resumed, every other time with its worker; episodes of a
+shard that was in place and iterations that were printed must be there afterwards, no episode may
+count twice, and the finished run must have the weights of a run that was never killed and that
+played in the trainer itself. Run: `.venv/bin/python bench/kills.py [--quick]`
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import asyncio
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -189,10 +191,13 @@ def training(folder: Path, kills: int, rng: np.random.Generator, report: Report)
     printed: set[int] = set()
     lost_episodes: set[str] = set()
     lost_iterations: set[int] = set()
+    started = time.perf_counter()
+    run_training(folder.with_name("timed"), 1, None)
+    one = time.perf_counter() - started  # start and iteration, as fast as this machine is now
     print(f"{'kill':>4} {'after s':>8} {'episodes':>9} {'iterations':>11} {'lost':>5}")
     for number in range(1, kills + 1):
-        delay = float(rng.uniform(3.0, 9.0))
-        output = run_training(folder, 10_000, delay)
+        delay = float(rng.uniform(0.1, 1.2)) * one
+        output = run_training(folder, 10_000, delay, group=number % 2 == 0)
         printed |= {int(i) for i in FINISHED_LINE.findall(output)}
         lost_episodes |= episodes - shard_ids(folder)
         lost_iterations |= {i for i in printed if i > finished(folder)}
@@ -201,35 +206,73 @@ def training(folder: Path, kills: int, rng: np.random.Generator, report: Report)
         print(f"{number:>4} {delay:>8.2f} {len(episodes):>9} {len(printed):>11} {lost:>5}")
     wanted = max(finished(folder) + 1, 1)
     run_training(folder, wanted, None)
-    run_training(folder.with_name("untouched"), wanted, None)
+    run_training(folder.with_name("untouched"), wanted, None, workers=0)
     lost_episodes |= episodes - shard_ids(folder)
+    miscounted = abs(counted(folder) - len(shard_ids(folder)))
     differing = weights_differing(folder, folder.with_name("untouched"))
 
     def row(name: str, value: float, unit: str, n: int, must: str = "") -> None:
         report.add(Row(figure=f"kills/training/{name}", value=value, unit=unit, n=n, must=must))
 
-    row("episodes", len(episodes), "ids", kills)
-    row("iterations", len(printed), "iterations", kills)
+    row("episodes", len(episodes), "ids", kills, must=">= 1")
+    row("iterations", len(printed), "iterations", kills, must=">= 1")
     row("lost-episodes", len(lost_episodes), "ids", len(episodes), must="== 0")
     row("lost-iterations", len(lost_iterations), "iterations", len(printed), must="== 0")
+    row("miscounted-episodes", miscounted, "ids", counted(folder), must="== 0")
     row("unlike-an-unkilled-run", differing, "iterations", wanted, must="== 0")
 
 
-def run_training(folder: Path, iterations: int, kill_after: float | None) -> str:
-    """Start or resume self-play; return what it printed until it ended or was killed."""
+def run_training(
+    folder: Path,
+    iterations: int,
+    kill_after: float | None,
+    *,
+    group: bool = False,
+    workers: int = 1,
+) -> str:
+    """Start or resume self-play; return what it printed until it ended or was killed.
+
+    Args:
+        folder: of the run.
+        iterations: in all.
+        kill_after: seconds after it began or went on; None lets it end.
+        group: kill its workers at the same moment too, instead of leaving their end to them.
+        workers: that play.
+    """
     command = [sys.executable, "-m", "training.cli", "self-play", "--fresh", "--no-promote"]
     command += ["--kind", KIND, "--games", str(GAMES), "--iterations", str(iterations)]
     command += ["--checkpoint-dir", str(folder), "--home", str(folder / "home"), "--seed", "1"]
+    command += ["--workers", str(workers)]
     clean = {k: v for k, v in os.environ.items() if not k.startswith("TANDEM_")}
     process = subprocess.Popen(
-        command, cwd=ROOT, env=clean, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command,
+        cwd=ROOT,
+        env=clean,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     )
-    timer = threading.Timer(kill_after or END_SECONDS * 10, process.kill)
+
+    def kill() -> None:
+        if group:
+            os.killpg(process.pid, signal.SIGKILL)
+        else:
+            process.kill()
+
+    assert process.stdout is not None
+    output = ""
+    for line in process.stdout:  # imports are over when the head of the table is printed
+        output += line
+        if line.startswith("iter "):
+            break
+    timer = threading.Timer(kill_after or END_SECONDS * 10, kill)
     timer.start()
     try:
-        output, errors = process.communicate()
+        rest, errors = process.communicate()
     finally:
         timer.cancel()
+    output += rest
     if kill_after is None and process.returncode != 0:
         raise RuntimeError(f"training ended with {process.returncode}: {errors[-2000:]}")
     return output
@@ -247,6 +290,12 @@ def finished(folder: Path) -> int:
     """Return the number of the newest complete checkpoint; 0 without one."""
     names = [p.name for p in (folder / "checkpoints").glob("iteration-*")]
     return max((int(name.split("-")[1]) for name in names), default=0)
+
+
+def counted(folder: Path) -> int:
+    """Return how many games the newest checkpoint's records count."""
+    path = folder / "checkpoints" / f"iteration-{finished(folder):04d}" / "state.json"
+    return sum(record["games"] for record in json.loads(path.read_text())["history"])
 
 
 def weights_differing(one: Path, other: Path) -> int:
