@@ -125,6 +125,8 @@ def self_play(
             done = run.state.iteration
             if run.resumed:
                 typer.echo(f"{folder} has {done} finished iterations; going on after them")
+            for change in run.changed:
+                typer.echo(f"other than before: {change}", err=True)
             for mended in repair(folder, run.state, catalogue, config.recipe, pool):
                 typer.echo(f"{mended.what}: {mended.why}: {mended.done}", err=True)
             if done >= iterations:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zlib
+
 from neural.model_files import Model, StaleWeightsError
 from neural.model_store import ModelStore, NoWeightsError
 from tasks.protocol import TaskKind
@@ -37,7 +39,7 @@ def promote(
         against: Comparison | GateResult = (
             compare(kind, live, model, config)
             if gate is None
-            else run_gate(kind, live, model, gate, seed=0)
+            else run_gate(kind, live, model, gate, zlib.crc32(model.card.weights_version.encode()))
         )
         if not against.accepted:
             return False, f"{live.card.name} stays live: {against.why}"

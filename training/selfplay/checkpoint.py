@@ -92,6 +92,7 @@ def _write(state: RunState, folder: Path) -> None:
         "iteration": state.iteration,
         "kinds": kinds,
         "history": state.history,
+        "config": state.config,
     }
     write_durably(folder / "state.json", json.dumps(plain, indent=1).encode())
 
@@ -136,6 +137,7 @@ def load_checkpoint(path: Path, kinds: Catalogue) -> RunState:
             iteration=plain["iteration"],
             kinds=states,
             history=plain["history"],
+            config=plain["config"],
         )
     except (OSError, ValueError, KeyError, SafetensorError) as error:
         raise BrokenCheckpointError(

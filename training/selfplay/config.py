@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from tasks.catalogue import Catalogue
@@ -49,6 +50,39 @@ class LoopConfig:
     def recipe(self, kind: TaskKind) -> Recipe:
         """Return how a kind is trained."""
         return self.recipes.get(kind.name) or recipe_for(kind)
+
+    def to_json(self, kinds: Catalogue) -> dict[str, Any]:
+        """Return everything that decides what the run does, recipes included, as JSON values."""
+        plain = {
+            "kinds": self.kinds,
+            "games": self.games,
+            "seed": self.seed,
+            "device": self.device,
+            "command": self.command,
+            "recipes": {name: asdict(self.recipe(kinds[name])) for name in self.kinds},
+        }
+        read: dict[str, Any] = json.loads(json.dumps(plain))
+        return read
+
+
+def changes(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    """Return in words what differs between two `to_json`, apart from the command."""
+    old, new = _flat("", before), _flat("", now)
+    return [
+        f"{name} was {old.get(name)} and is {new.get(name)}"
+        for name in sorted(old.keys() | new.keys())
+        if old.get(name) != new.get(name) and name != "command"
+    ]
+
+
+def _flat(prefix: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for key, value in values.items():
+        if isinstance(value, Mapping):
+            flat |= _flat(f"{prefix}{key}.", value)
+        else:
+            flat[prefix + key] = value
+    return flat
 
 
 def useful_workers(config: LoopConfig, kinds: Catalogue) -> int:

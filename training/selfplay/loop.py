@@ -40,7 +40,7 @@ from training.selfplay.checkpoint import (
     save_checkpoint,
 )
 from training.selfplay.chunks import Chunk, chunks_of
-from training.selfplay.config import LoopConfig
+from training.selfplay.config import LoopConfig, changes
 from training.selfplay.derivations import next_level
 from training.selfplay.judging import Judged, judge
 from training.selfplay.lessons import Lessons
@@ -62,6 +62,7 @@ class SelfPlay:
     Attributes:
         state: after the last finished iteration.
         resumed: whether the folder held a checkpoint.
+        changed: what a resumed run was asked for that differs from before, in words.
     """
 
     def __init__(
@@ -104,6 +105,9 @@ class SelfPlay:
             self.state = load_checkpoint(newest, catalogue)
         else:
             self.state = RunState(seed=config.seed, iteration=0, kinds={})
+        asked = replace(config, seed=self.state.seed).to_json(catalogue)
+        self.changed = changes(self.state.config, asked) if self.resumed else []
+        self.state.config = asked
         for name in config.kinds:
             if name not in self.state.kinds:
                 self.state.kinds[name] = self._begin(catalogue[name])

@@ -47,10 +47,11 @@ class RunState:
     """A training run after its `iteration`-th iteration (0: nothing done yet).
 
     Random numbers of an iteration come from seed and iteration alone, so these two are the random
-    state.
+    state. `config` is what the run was last asked to do, see `LoopConfig.to_json`.
     """
 
     seed: int
     iteration: int
     kinds: dict[str, KindState]
     history: list[dict[str, Any]] = field(default_factory=list)
+    config: dict[str, Any] = field(default_factory=dict)
