@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+from neural.model_store import ModelStore
 from tasks.catalogue import default_catalogue
 from training.selfplay.checkpoint import load_checkpoint, newest_checkpoint
 from training.selfplay.config import LoopConfig, changes
@@ -45,3 +46,12 @@ def test_a_resumed_run_says_what_is_asked_otherwise(tmp_path: Path) -> None:
 def test_the_command_is_no_change() -> None:
     now = small().to_json(KINDS)
     assert changes(now, {**now, "command": "another"}) == []
+
+
+def test_schedules_go_on_where_the_first_champion_stopped(tmp_path: Path) -> None:
+    store = ModelStore(tmp_path / "home")
+    kind = KINDS[GAME]
+    trained = int(store.active(kind).card.training["iterations"])
+    run = SelfPlay(replace(small(), fresh=False), KINDS, tmp_path / "run", store)
+    assert run.state.kinds[GAME].age(1) == trained + 1
+    assert SelfPlay(small(), KINDS, tmp_path / "fresh").state.kinds[GAME].age(1) == 1

@@ -84,6 +84,7 @@ def _write(state: RunState, folder: Path) -> None:
             "cpu_seconds": known.cpu_seconds,
             "rating": known.rating,
             "provenance": known.provenance,
+            "trained_before": known.trained_before,
         }
         flush_folder(own)
     plain = {
@@ -194,6 +195,7 @@ def _load_kind(folder: Path, kind: str, data: dict[str, Any], kinds: Catalogue) 
         cpu_seconds=data["cpu_seconds"],
         rating=data["rating"],
         provenance=data["provenance"],
+        trained_before=data["trained_before"],
     )
 
 

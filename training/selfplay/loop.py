@@ -194,7 +194,8 @@ class SelfPlay:
         live = live_model(self._store, kind) if self._store and not self._config.fresh else None
         environment = environment_of(kind)
         champion = live or random_model(kind.name, environment, self.state.seed)
-        known = KindState(champion=champion, learner=champion.net)
+        before = int(live.card.training.get("iterations", 0)) if live else 0
+        known = KindState(champion=champion, learner=champion.net, trained_before=before)
         self._save_learner(kind, known)
         return known
 
@@ -211,7 +212,7 @@ class SelfPlay:
         fitted = fit(
             known.learner,
             examples,
-            recipe.fit_of(max(self.state.iteration, 1)),
+            recipe.fit_of(known.age(max(self.state.iteration, 1))),
             self._seed(kind, 3 if step is not None else 6),
             known.optimiser,
             self._config.device,
@@ -258,7 +259,7 @@ class SelfPlay:
         chunks = chunks_of(
             kind.name,
             recipe.chunk,
-            games if self.state.iteration > recipe.warm_up else -(-games // 3),
+            games if known.age(self.state.iteration) > recipe.warm_up else -(-games // 3),
             iteration=self.state.iteration,
             run_seed=self.state.seed,
             level=known.level,
@@ -269,7 +270,7 @@ class SelfPlay:
         champion = recipe.player == "champion"
         player = known.champion if champion else self._learner_model(kind, known)
         card = save_model(player, self._folder / "player" / shipped_name(kind.name))
-        now = replace(recipe, games=recipe.games_of(self.state.iteration))
+        now = replace(recipe, games=recipe.games_of(known.age(self.state.iteration)))
         report = self._pool.play(chunks, card, now, shards, self._counter(kind, chunks))
         played = read_played([shards / f"{chunk.name}.json" for chunk in chunks])
         known.cpu_seconds += report.cpu_seconds + played.cpu_seconds({c.name for c in found})
@@ -342,7 +343,7 @@ class SelfPlay:
             "run_id": new_id(),
             "command": self._config.command,
             "seed": self.state.seed,
-            "iterations": self.state.iteration,
+            "iterations": known.age(self.state.iteration),
             "games": known.games,
             "evaluations": known.evaluations,
             "episodes_by_source": {"selfplay": known.games},

@@ -148,7 +148,7 @@ def _play_again(
             "--checkpoint-dir"
         )
     place = path.parent / AGAIN
-    then = replace(recipe, games=recipe.games_of(chunk.iteration))
+    then = replace(recipe, games=recipe.games_of(state.kinds[kind.name].age(chunk.iteration)))
     pool.play([chunk], player, then, place)
     again = load_shard(place / path.name, catalogue)
     played = load_manifest(place / path.name)["games_sha256"]

@@ -26,6 +26,8 @@ class KindState:
         cpu_seconds: of all processes, for playing, fitting and comparing, so far.
         rating: of the champion: Elo points above the first one, added up over gates.
         provenance: notes on the first iteration, see `provenance`.
+        trained_before: iterations behind the first champion, where the run began with a trained
+            one; schedules go on from there.
     """
 
     champion: Model
@@ -40,6 +42,11 @@ class KindState:
     cpu_seconds: float = 0.0
     rating: float = 0.0
     provenance: dict[str, Any] = field(default_factory=dict)
+    trained_before: int = 0
+
+    def age(self, iteration: int) -> int:
+        """Return how many iterations of training an iteration of this run makes in all."""
+        return self.trained_before + iteration
 
 
 @dataclass(kw_only=True, slots=True)
