@@ -10,37 +10,24 @@ import torch
 
 from neural.calibration import UNCALIBRATED
 from neural.model_files import BrokenWeightsError, Model
-from neural.policy_value import NetShape, PolicyValueNet, fresh_net
+from neural.policy_value import PolicyValueNet, fresh_net
 from tasks.catalogue import Catalogue
 from tasks.protocol import TaskKind
 from tests.training.conftest import QUICK, random_net
+from tests.training.four_players import FOUR, NARROW, plain, stubborn
 from training.calibrate import bare_model
 from training.gate import GateConfig
 from training.selfplay.judging import Judged, elo, judge
 from training.selfplay.recipes import Recipe
 from training.selfplay.records import main_figure
 
-FOUR = "search/connect_four"
-NARROW = NetShape("board", (4, 6, 7), 7, width=8, depth=1)
-GATE = GateConfig(simulations=4, max_pairs=200, batch_pairs=16, precision="float32")
+GATE = GateConfig(simulations=24, max_pairs=200, batch_pairs=16, precision="float32")
 RECIPE = Recipe(gate=GATE, gate_every=5, calibration_tasks=28)
 
 
 @pytest.fixture(scope="module")
 def kind(catalogue: Catalogue) -> TaskKind:
     return catalogue[FOUR]
-
-
-def plain() -> PolicyValueNet:
-    return fresh_net(NARROW, 1)
-
-
-def lopsided() -> PolicyValueNet:
-    """Return a net that plays the left column as long as it can, and so loses to chance."""
-    net = plain()
-    with torch.no_grad():
-        net.torso.policy.bias[0] += 8.0
-    return net
 
 
 def asked(
@@ -67,7 +54,7 @@ def asked(
 
 @pytest.fixture(scope="module")
 def won(kind: TaskKind) -> Judged:
-    return asked(kind, lopsided(), plain())
+    return asked(kind, stubborn(), plain())
 
 
 def test_a_better_net_takes_over_with_what_it_was_shown_to_be_worth(won: Judged) -> None:
@@ -75,8 +62,10 @@ def test_a_better_net_takes_over_with_what_it_was_shown_to_be_worth(won: Judged)
     assert won.accepted
     assert won.comparison["accepted"]
     assert (gate["outcome"], gate["accepted"]) == ("accepted", True)
-    assert gate["low"] >= 0.5
+    assert gate["evalue"] >= 20
+    assert gate["score"] > 0.75
     assert won.comparison["why"].startswith("better: score")
+    assert won.rating is not None
     assert won.rating == pytest.approx(120.0 + elo(gate["score"]))
     assert won.rating > 120.0
     assert main_figure({"comparison": won.comparison, "rating": won.rating}) == won.rating
@@ -93,7 +82,7 @@ def test_a_winner_gets_a_calibrated_confidence_and_keeps_its_priors(won: Judged)
 
 def test_a_card_tells_whom_it_challenged_and_how_it_was_made(kind: TaskKind, won: Judged) -> None:
     card = won.challenger.card
-    assert card.parent == bare_model(kind, lopsided()).card.weights_version
+    assert card.parent == bare_model(kind, stubborn()).card.weights_version
     assert card.weights_version == bare_model(kind, plain()).card.weights_version
     assert card.training == {"games": 10}
     assert (won.comparison["champion"], won.comparison["challenger"]) == (
@@ -111,18 +100,20 @@ def test_the_figures_are_those_of_the_games(won: Judged) -> None:
 
 
 def test_a_worse_net_stays_a_challenger_without_confidence(kind: TaskKind) -> None:
-    lost = asked(kind, plain(), lopsided())
+    lost = asked(kind, plain(), stubborn())
     assert not lost.accepted
     assert lost.comparison["gate"]["outcome"] == "rejected"
     assert lost.challenger.card.calibration == UNCALIBRATED
     assert lost.calibration == {}
+    assert lost.comparison["gate"]["score"] < 0.25
     assert lost.rating is not None
     assert lost.rating < 120.0
 
 
 @pytest.mark.parametrize("seed", range(3))
 def test_a_net_is_no_better_than_itself(kind: TaskKind, seed: int) -> None:
-    same = asked(kind, plain(), plain(), seed=seed)
+    few = replace(RECIPE, gate=replace(GATE, simulations=4, max_pairs=40))
+    same = asked(kind, plain(), plain(), recipe=few, seed=seed)
     assert not same.accepted
     assert same.comparison["challenger_figures"]["score"] == 0.5
     assert same.rating == 120.0
@@ -132,8 +123,8 @@ def test_a_net_is_no_better_than_itself(kind: TaskKind, seed: int) -> None:
 def test_the_gate_is_asked_at_multiples_only(
     kind: TaskKind, iteration: int, is_asked: bool
 ) -> None:
-    one_pair = replace(RECIPE, gate=replace(GATE, max_pairs=1))
-    judged = asked(kind, lopsided(), plain(), recipe=one_pair, iteration=iteration)
+    one_pair = replace(RECIPE, gate=replace(GATE, simulations=4, max_pairs=1))
+    judged = asked(kind, stubborn(), plain(), recipe=one_pair, iteration=iteration)
     assert ("gate" in judged.comparison) == is_asked
     assert not judged.accepted  # not even a better one, from one pair
     if not is_asked:
@@ -143,7 +134,7 @@ def test_the_gate_is_asked_at_multiples_only(
 
 
 def test_the_seed_decides_the_openings_and_so_the_games(kind: TaskKind) -> None:
-    few = replace(RECIPE, gate=replace(GATE, max_pairs=12))
+    few = replace(RECIPE, gate=replace(GATE, simulations=4, max_pairs=12))
     challenger = fresh_net(NARROW, 2)
     found = [
         asked(kind, plain(), challenger, recipe=few, seed=seed).comparison["gate"]
