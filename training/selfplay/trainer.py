@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
+from neural.device import use_threads
 from neural.model_files import Model
 from tasks.catalogue import Catalogue, default_catalogue
 from training.extraction import TrainingDataExtractor, TrainingExample
@@ -55,8 +56,9 @@ class SelfPlayTrainer:
             trm_agent: None.
             config: games_per_iteration, batch_size, parallel_batch_size (games side by side),
                 max_buffer_size (episodes), mcts {num_simulations, c_puct, temperature_init,
-                temperature_final (0: the most visited move)}; besides, kinds, seed, value_loss and
-                td_lambda (`training.value_loss`, `training.value_targets`).
+                temperature_final (0: the most visited move)}; besides, kinds, seed, threads of
+                one operation (1; with more the last bits of a result may differ between runs),
+                value_loss and td_lambda (`training.value_loss`, `training.value_targets`).
             device: of the fit.
             checkpoint_dir: for checkpoints, episodes and the best models.
             catalogue: of the kinds; the shipped ones without it.
@@ -71,6 +73,7 @@ class SelfPlayTrainer:
         self._folder = Path(checkpoint_dir)
         self._catalogue = catalogue or default_catalogue()
         self._config = loop_config(dict(config or {}), device, self._catalogue)
+        self._threads = int((config or {}).get("threads", 1))
         self._whole = False
         self.run = SelfPlay(self._config, self._catalogue, self._folder)
 
@@ -246,6 +249,7 @@ class SelfPlayTrainer:
 
     def _locked(self, step: Callable[[], T]) -> T:
         """Make a step while no other run works in the folder; put the folder right before."""
+        use_threads(self._threads)  # a new thread takes all processors, whatever others were told
         with RunLock(self._folder, "SelfPlayTrainer"):
             if not self._whole:
                 pool = WorkerPool(0, catalogue=self._catalogue)

@@ -19,6 +19,7 @@ KEYS = (
     "mcts",
     "kinds",
     "seed",
+    "threads",
     "value_loss",
     "td_lambda",
 )
