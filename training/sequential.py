@@ -119,6 +119,8 @@ def decide(scores: Sequence[float], config: SequentialConfig) -> Ruling:
     step = config.alternative - config.bound
     wealth = float(np.exp(log_wealth(counted, config.bound, step)[0, -1]))
     low, high = _bounds(counted, step, config)
+    if outcomes[0] == "accepted":  # the bet against the bound is one against all below it too
+        low = max(low, config.bound)
     return Ruling(outcomes[0], int(pairs[0]), float(counted.mean()), low, high, wealth)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -354,3 +355,21 @@ def test_a_few_iterations_beat_random_weights_through_the_gate(
     assert up.score > 0.6
     values = [record["fit"]["after"]["value"] for record in run.state.history]
     assert values[-1] < values[0]
+
+
+def test_a_run_taken_back_learns_from_no_game_of_its_former_future(
+    tmp_path: Path, kind: TaskKind, catalogue: Catalogue
+) -> None:
+    run = run_in(tmp_path, kind, catalogue)
+    for _ in range(3):
+        run.iterate()
+    for number in (2, 3):
+        shutil.rmtree(tmp_path / f"checkpoints/iteration-{number:04d}")
+    other = replace(RECIPE, fit=replace(RECIPE.fit, learning_rate=1e-3))
+    again = run_in(tmp_path, kind, catalogue, other)
+    for _ in range(2):
+        again.iterate()
+    players = versions(tmp_path, kind)
+    for manifest in shards(tmp_path).values():
+        assert manifest["weights_version"] == players[manifest["iteration"] - 1]
+    assert list((tmp_path / "shards").glob("iteration-0003-*.corrupt-1"))  # kept, not learned from

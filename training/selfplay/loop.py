@@ -47,6 +47,7 @@ from training.selfplay.lessons import Lessons
 from training.selfplay.provenance import noted
 from training.selfplay.recipes import Recipe, with_comparison_of
 from training.selfplay.records import PlayedShards, Record, main_figure, read_played
+from training.selfplay.repair import played_by
 from training.selfplay.shards import load_shard
 from training.selfplay.state import KindState, RunState
 from training.selfplay.steps import Clocks, UnderWay
@@ -266,14 +267,14 @@ class SelfPlay:
             first=known.tasks_drawn,
         )
         shards = self._folder / "shards"
-        found = [c for c in chunks if (shards / f"{c.name}.json").exists()]
         champion = recipe.player == "champion"
         player = known.champion if champion else self._learner_model(kind, known)
+        found = played_by(player, [shards / f"{chunk.name}.json" for chunk in chunks])
         card = save_model(player, self._folder / "player" / shipped_name(kind.name))
         now = replace(recipe, games=recipe.games_of(known.age(self.state.iteration)))
         report = self._pool.play(chunks, card, now, shards, self._counter(kind, chunks))
         played = read_played([shards / f"{chunk.name}.json" for chunk in chunks])
-        known.cpu_seconds += report.cpu_seconds + played.cpu_seconds({c.name for c in found})
+        known.cpu_seconds += report.cpu_seconds + played.cpu_seconds(found)
         known.shards += [chunk.name for chunk in chunks]
         known.games += played.games
         known.tasks_drawn += played.games

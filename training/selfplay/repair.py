@@ -10,12 +10,12 @@ from __future__ import annotations
 import json
 import logging
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from neural.durable import append_durably, flush_folder
-from neural.model_files import load_card, shipped_name
+from neural.model_files import Model, load_card, shipped_name
 from tasks.catalogue import Catalogue
 from tasks.protocol import TaskKind
 from training.selfplay.chunks import Chunk, chunks_of, iteration_of
@@ -83,12 +83,31 @@ def repair(
     for path in sorted(shards.glob("iteration-*.json")):
         why = _damage(path) if path.stem not in finished else ""
         if why:
-            kept = _set_aside(path)
+            kept = set_aside(path)
             repairs.append(Repair(path.stem, why, f"kept as {kept}; its iteration is made again"))
     for done in repairs:
         log.warning("training run repaired", extra=asdict(done))
         append_durably(folder / REPAIRS, json.dumps(asdict(done)))
     return repairs
+
+
+def played_by(player: Model, shards: Sequence[Path]) -> set[str]:
+    """Return the names of those shards that are there and were played by a net.
+
+    One that another net played is set aside: a run that was taken back to an older checkpoint, and
+    went on otherwise, must not learn from the games of its former future.
+    """
+    names = set()
+    for path in shards:
+        if not path.exists():
+            continue
+        if load_manifest(path)["weights_version"] == player.card.weights_version:
+            names.add(path.stem)
+        else:
+            kept = set_aside(path)
+            why = {"what": path.stem, "why": "another net played it", "done": f"kept as {kept}"}
+            log.warning("shard set aside", extra=why)
+    return names
 
 
 def _sweep(folder: Path) -> list[Repair]:
@@ -114,7 +133,7 @@ def _damage(path: Path) -> str:
     return ""
 
 
-def _set_aside(path: Path) -> str:
+def set_aside(path: Path) -> str:
     """Rename both files of a shard, the manifest first; return the name that they got."""
     number = 1
     while any(path.parent.glob(f"{path.stem}.*.corrupt-{number}")):
@@ -164,7 +183,7 @@ def _play_again(
         named = zip(again.runs, manifest["ids"], strict=True)
         again = replace(again, runs=tuple(replace(run, id=identity) for run, identity in named))
         how = "the same games and ids"
-    kept = _set_aside(path)
+    kept = set_aside(path)
     save_shard(again, path)
     return f"kept as {kept}, and played again: {how}"
 
