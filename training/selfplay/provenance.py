@@ -47,7 +47,7 @@ def noted(
         "played": {
             "games": played.games,
             "evaluations": played.evaluations,
-            "positions": played.figures()["simulations"],
+            "simulations": played.figures()["simulations"],
         },
         "learners": {learner.card.name: learner.card.weights_version},
         "losses": report.to_json()["after"],
