@@ -215,14 +215,15 @@ def test_the_start_is_noted_once_and_kept(
 ) -> None:
     for run, folder in (whole, parts):
         noted = run.state.kinds[FOUR].provenance
-        first = {n: m["games_sha256"] for n, m in shards(folder).items() if m["iteration"] == 1}
+        first = {n: m["games_sha256"] for n, m in shards(folder).items() if m["iteration"] <= 2}
         assert noted["shards"] == first
-        assert noted["learners"] == {"iteration-0001": versions(folder, kind)[1]}
-        assert noted["losses"] == run.state.history[0]["fit"]["after"]
-        assert noted["played"]["games"] == 4
+        names = ("iteration-0001", "iteration-0002")
+        assert noted["learners"] == dict(zip(names, versions(folder, kind)[1:3], strict=True))
+        assert noted["losses"] == run.state.history[1]["fit"]["after"]
+        assert noted["played"]["games"] == 4 + 12
         assert (noted["seed"], noted["games"]) == (3, 12)
-        later = [model.card.training["provenance"] for model in learners(folder, kind)[2:]]
-        assert later == [noted, noted]
+        later = [model.card.training["provenance"] for model in learners(folder, kind)[3:]]
+        assert later == [noted]
     assert whole[0].state.kinds[FOUR].provenance == parts[0].state.kinds[FOUR].provenance
 
 

@@ -224,9 +224,14 @@ class SelfPlay:
         if step is None:
             return fitted.report
         learner = self._save_learner(kind, known, fitted.report)
-        if not known.provenance:
-            asked = replace(self._config, games=self._asked)
-            known.provenance = noted(step.played, fitted.report, asked, self.state.seed, learner)
+        known.provenance = noted(
+            known.provenance,
+            step.played,
+            fitted.report,
+            replace(self._config, games=self._asked),
+            self.state.seed,
+            learner,
+        )
         step.learned(fitted.report, examples, began.seconds())
         return fitted.report
 

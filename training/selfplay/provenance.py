@@ -1,12 +1,13 @@
 """What a training run notes at its start, so that anyone can make the same start again.
 
-From the same seed, code and versions the first iteration's games and weights come out the same bit
+From the same seed, code and versions the first iterations' games and weights come out the same bit
 by bit on a processor with the same instruction set, and nearly the same elsewhere.
 """
 
 from __future__ import annotations
 
 import platform
+from collections.abc import Mapping
 from importlib.metadata import version
 from typing import Any
 
@@ -21,18 +22,36 @@ from training.selfplay.records import PlayedShards
 PACKAGES = ("tandem", "torch", "numpy", "numba")
 
 
+NOTED = 2  # first iterations
+
+
 def noted(
-    played: PlayedShards, report: FitReport, config: LoopConfig, seed: int, learner: Model
+    before: Mapping[str, Any],
+    played: PlayedShards,
+    report: FitReport,
+    config: LoopConfig,
+    seed: int,
+    learner: Model,
 ) -> dict[str, Any]:
-    """Return the notes on a run's first iteration, as JSON values.
+    """Return the notes after one more iteration, as JSON values; unchanged after the first NOTED.
 
     Args:
-        played: its shards.
+        before: the notes so far; empty at the start.
+        played: the iteration's shards.
         report: of its fit.
         config: of the run.
         seed: of the run.
         learner: after it.
     """
+    learners = before.get("learners", {})
+    if len(learners) >= NOTED:
+        return dict(before)
+    counts = {
+        "games": played.games,
+        "evaluations": played.evaluations,
+        "simulations": played.figures()["simulations"],
+    }
+    earlier = before.get("played", {})
     return {
         "instruction_set": instruction_set(),
         "threads": torch.get_num_threads(),
@@ -43,12 +62,8 @@ def noted(
         "seed": seed,
         "kinds": list(config.kinds),
         "games": config.games,
-        "shards": played.hashes(),
-        "played": {
-            "games": played.games,
-            "evaluations": played.evaluations,
-            "simulations": played.figures()["simulations"],
-        },
-        "learners": {learner.card.name: learner.card.weights_version},
+        "shards": {**before.get("shards", {}), **played.hashes()},
+        "played": {name: count + earlier.get(name, 0) for name, count in counts.items()},
+        "learners": {**learners, learner.card.name: learner.card.weights_version},
         "losses": report.to_json()["after"],
     }

@@ -25,7 +25,7 @@ class KindState:
         evaluations: positions that a net judged in self-play so far.
         cpu_seconds: of all processes, for playing, fitting and comparing, so far.
         rating: of the champion: Elo points above the first one, added up over gates.
-        provenance: notes on the first iteration, see `provenance`.
+        provenance: notes on the first iterations, see `provenance`.
         trained_before: iterations behind the first champion, where the run began with a trained
             one; schedules go on from there.
     """
