@@ -51,7 +51,7 @@ def test_ready_says_what_answers(served: RunningServer) -> None:
     served.wait_for("/ready", lambda body: body.get("ready"))
     body = served.client.get("/ready").json()
     assert body["database"] is True
-    assert set(body["weights"]) == {"search/tictactoe", "math/equations"}
+    assert set(body["weights"]) == {"search/tictactoe", "search/connect_four", "math/equations"}
     assert body["language_model"] is None
 
 
