@@ -30,8 +30,8 @@ from training.selfplay.config import LoopConfig
 from training.selfplay.loop import SelfPlay
 from training.selfplay.state import RunState
 
-ITERATIONS = {"search/tictactoe": 30, "math/equations": 18, "search/connect_four": 35}
-GAMES = {"search/tictactoe": 512, "math/equations": 300, "search/connect_four": 2500}
+ITERATIONS = {"search/tictactoe": 30, "math/equations": 18, "search/connect_four": 40}
+GAMES = {"search/tictactoe": 512, "math/equations": 300, "search/connect_four": 1500}
 
 
 def main() -> int:
