@@ -83,6 +83,14 @@ def self_play(
         float | None,
         typer.Option(min=0.0, max=1.0, help="Values of games learn TD(lambda). [their results]"),
     ] = None,
+    noise: Annotated[
+        str | None,
+        typer.Option(help="Of priors in games, START:END:ITERATIONS or one share. [the recipe's]"),
+    ] = None,
+    temperature: Annotated[
+        str | None,
+        typer.Option(help="Of first moves in games, as --noise. [the recipe's]"),
+    ] = None,
 ) -> None:
     """Play, learn, compare with the champion, and make winners live; resumes after a kill."""
     with plain_errors():
@@ -93,7 +101,7 @@ def self_play(
         from training.plots import plot_progress
         from training.selfplay.config import LoopConfig, useful_workers
         from training.selfplay.loop import SelfPlay
-        from training.selfplay.recipes import recipe_for, with_value_options
+        from training.selfplay.recipes import recipe_for, with_schedules, with_value_options
         from training.selfplay.repair import repair
         from training.selfplay.run_lock import RunLock
         from training.selfplay.workers import WorkerPool
@@ -102,6 +110,10 @@ def self_play(
         settings, catalogue, names = _setting(home, kinds, kind)
         use_threads(threads)
         folder = checkpoint_dir or settings.home / "selfplay"
+        recipes = {
+            name: with_value_options(recipe_for(catalogue[name]), value_loss, td_lambda)
+            for name in names
+        }
         config = LoopConfig(
             kinds=names,
             games=games,
@@ -109,10 +121,7 @@ def self_play(
             fresh=fresh,
             device=str(pick_device(device)),
             command=_command(),
-            recipes={
-                name: with_value_options(recipe_for(catalogue[name]), value_loss, td_lambda)
-                for name in names
-            },
+            recipes={n: with_schedules(own, noise, temperature) for n, own in recipes.items()},
         )
         store, metrics = ModelStore(settings.home) if promote else None, Metrics()
         players = useful_workers(config, catalogue) if workers is None else workers
@@ -219,6 +228,7 @@ def plain_errors() -> Iterator[None]:
     from training.selfplay.checkpoint import BrokenCheckpointError
     from training.selfplay.config import LoopConfigError
     from training.selfplay.run_lock import FolderError, FolderInUseError
+    from training.selfplay.schedule import ScheduleError
     from training.selfplay.shards import BrokenShardError
     from training.selfplay.workers import WorkerDiedError
     from training.settings import TrainingSettingsError
@@ -238,6 +248,7 @@ def plain_errors() -> Iterator[None]:
         LoopConfigError,
         NoEnvironmentError,
         OSError,
+        ScheduleError,
         StoreError,
         TrainingSettingsError,
         UnknownKindError,

@@ -80,8 +80,7 @@ class SelfPlay:
         """Start or resume.
 
         Args:
-            config: the kinds, seed and games of a folder with a checkpoint stay what they were
-                there, apart from the number of games.
+            config: a folder with a checkpoint keeps its seed; what else differs is in `changed`.
             catalogue: holds the kinds.
             folder: for checkpoints, shards and the nets after each iteration.
             store: where winners go live; None trains without releasing anything.

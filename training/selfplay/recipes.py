@@ -16,7 +16,7 @@ from training.fit import FitConfig
 from training.gate import GateConfig
 from training.selfplay.derivations import DerivationConfig
 from training.selfplay.games import GameConfig
-from training.selfplay.schedule import Schedule
+from training.selfplay.schedule import Schedule, read_schedule
 from training.solving import environment_of
 from training.value_loss import ValueLossName
 
@@ -124,6 +124,19 @@ def with_value_options(
         recipe = replace(recipe, fit=replace(recipe.fit, value_loss=value_loss))
     if td_lambda is not None:
         recipe = replace(recipe, value_target="td", td_lambda=td_lambda)
+    return recipe
+
+
+def with_schedules(recipe: Recipe, noise: str | None, temperature: str | None) -> Recipe:
+    """Return the recipe with schedules as `read_schedule` takes them; None leaves either as is.
+
+    Raises:
+        ScheduleError: if a text is no schedule, or the noise's share leaves [0, 1].
+    """
+    if noise is not None:
+        recipe = replace(recipe, noise=read_schedule(noise, highest=1.0))
+    if temperature is not None:
+        recipe = replace(recipe, temperature=read_schedule(temperature))
     return recipe
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 
@@ -35,21 +36,28 @@ class Schedule:
         return self.start + share * (self.end - self.start)
 
 
-def read_schedule(text: str) -> Schedule:
+def read_schedule(text: str, highest: float = math.inf) -> Schedule:
     """Read `START:END:ITERATIONS`, or one number that stays.
 
+    Args:
+        text: as it was typed.
+        highest: that start and end may be.
+
     Raises:
-        ScheduleError: if it is neither.
+        ScheduleError: if it is neither, or goes too high.
     """
     parts = text.split(":")
     try:
         if len(parts) == 1:
-            return Schedule(float(text), float(text), 1)
+            parts = [text, text, "1"]
         start, end, iterations = parts
-        return Schedule(float(start), float(end), int(iterations))
+        schedule = Schedule(float(start), float(end), int(iterations))
     except ScheduleError:
         raise
     except ValueError:
         raise ScheduleError(
             f"schedule {text!r}; write START:END:ITERATIONS, such as 0.25:0.1:20, or one number"
         ) from None
+    if max(schedule.start, schedule.end) > highest:
+        raise ScheduleError(f"schedule {text!r}; its numbers must be {highest:g} or less")
+    return schedule
