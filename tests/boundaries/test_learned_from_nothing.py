@@ -68,6 +68,15 @@ def test_of_the_graphs_only_the_verify_node_asks_a_grader() -> None:
     assert asking == {"graphs/verify.py"}
 
 
+def test_self_play_asks_a_grader_where_runs_end_and_nowhere_else() -> None:
+    modules = [path for path in MODULES if path.as_posix().startswith("training/selfplay/")]
+    asking = {path.name: len(calls_of(path, "grade")) for path in modules}
+    assert {name: n for name, n in asking.items() if n} == {
+        "episode_generator.py": 1,
+        "played.py": 1,
+    }
+
+
 def test_a_grader_in_a_learner_would_be_found() -> None:
     assert knows_solutions("tasks.search.connect_four_grader.judged_moves")
     assert knows_solutions("tasks.search.maze_labels")
