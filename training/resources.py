@@ -35,7 +35,7 @@ def resource_usage() -> dict[str, float]:
     return {
         "cpu_seconds": cpu,
         "cpu_percent": 100.0 * (time.process_time() - USED_BEFORE) / passed,
-        "cpu_count": float(_processors()),
+        "cpu_count": float(usable_processors()),
         "memory_bytes": float(resident),
         "memory_peak_bytes": float(peak),
         "memory_total_bytes": float(total),
@@ -46,12 +46,13 @@ def resource_usage() -> dict[str, float]:
     }
 
 
-def _resident(peak: int) -> int:
-    told = Path("/proc/self/statm")
-    return int(told.read_text().split()[1]) * PAGE if told.exists() else peak
-
-
-def _processors() -> int:
+def usable_processors() -> int:
+    """Return how many processors this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def _resident(peak: int) -> int:
+    told = Path("/proc/self/statm")
+    return int(told.read_text().split()[1]) * PAGE if told.exists() else peak

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from tasks.catalogue import Catalogue
 from tasks.protocol import TaskKind
+from training.resources import usable_processors
 from training.selfplay.recipes import Recipe, recipe_for
 
 
@@ -88,4 +88,4 @@ def _flat(prefix: str, values: Mapping[str, Any]) -> dict[str, Any]:
 def useful_workers(config: LoopConfig, kinds: Catalogue) -> int:
     """Return how many processes can play at once: one a processor, 0 where nothing is divided."""
     divided = any(config.recipe(kinds[name]).chunk is not None for name in config.kinds)
-    return len(os.sched_getaffinity(0)) if divided else 0
+    return usable_processors() if divided else 0
