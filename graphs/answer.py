@@ -107,7 +107,8 @@ def follow_network(
         if state in seen:
             break
         seen.add(state)
-    if environment.num_players == 1 and not environment.is_terminal(state):
+    unfinished = not environment.is_terminal(state)
+    if unfinished and (environment.num_players == 1 or not steps):  # no time for a single move
         looped = Decision(
             kind="expand",
             source="search",

@@ -282,3 +282,9 @@ def test_a_solver_returns_an_episode_when_it_fails() -> None:
     episode = asyncio.run(agent.solve(task, Budget(), 0))
     assert episode.outcome == "error"
     assert "AttributeError" in episode.failure
+
+
+def test_a_limit_that_leaves_no_time_for_a_move_is_a_limit_and_no_error() -> None:
+    episode = ask(Agent(means(random=1)), "X to move: XO..X...O", max_seconds=0.000001)
+    assert episode.outcome == "out_of_budget"
+    assert "seconds" in episode.failure
