@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from graphs.episode import Episode
+from tasks.protocol import Verdict
 
 
 def tandem_object(episode: Episode) -> dict[str, Any]:
@@ -15,7 +16,7 @@ def tandem_object(episode: Episode) -> dict[str, Any]:
 
     `seconds` is the run's wall time and `dollars` what providers charged by the price table, a
     lower bound where `price_known` is false; `confidence` is in [0, 1] or null; `verified` is
-    null where no grader exists.
+    null where no grader exists, or where it reached its limit undecided.
     """
     answer = episode.answer
     return {
@@ -77,10 +78,20 @@ def refusal(episode: Episode) -> str | None:
 
 
 def _answer_lines(episode: Episode) -> list[str]:
-    verdict = episode.verdict.passed if episode.verdict else None
-    standing = {True: "yes", False: "no: it fails the check", None: "no check exists"}[verdict]
     if episode.answer is None:
         return [f"{'answer':<12} none: {episode.failure}"]
-    lines = [f"{'answer':<12} {episode.answer.text}", f"{'verified':<12} {standing}"]
+    lines = [
+        f"{'answer':<12} {episode.answer.text}",
+        f"{'verified':<12} {_standing(episode.verdict)}",
+    ]
     shown = [line for step in episode.answer.derivation for line in step.splitlines()]
     return lines + [f"{'steps' if n == 0 else '':<12} {line}" for n, line in enumerate(shown)]
+
+
+def _standing(verdict: Verdict | None) -> str:
+    """Say what the check found; a grader that could not decide gives its reason as feedback."""
+    if verdict is None or (verdict.passed is None and not verdict.feedback):
+        return "no check exists"
+    if verdict.passed is None:
+        return f"undecided: {verdict.feedback}"
+    return "yes" if verdict.passed else "no: it fails the check"

@@ -120,7 +120,8 @@ class ConnectFourKind:
             return Verdict(False, 0.0, f"{column_name(column)} is full; choose another one")
         passed = keeps_the_value(task.payload.board, column)
         if passed is None:
-            return Verdict(None, 0.0, "the move is legal; the position is too open to judge it")
+            undecided = "the move is legal; the position is too open to judge it within the limit"
+            return Verdict(None, 0.0, undecided)
         return Verdict(passed, float(passed), "the move is legal")
 
     def _task(self, board: str, prompt: str, difficulty: float, seed: int, split: Split) -> Task:

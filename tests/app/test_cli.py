@@ -255,6 +255,13 @@ def test_connect_four_is_solved_from_a_sentence(home: Path, text: str) -> None:
     assert result.exit_code == 0, result.output
 
 
+def test_an_undecided_check_is_not_called_a_missing_one(home: Path) -> None:
+    result = tandem("solve", "connect-four: best first move", "--simulations", "16")
+    assert re.search(
+        r"^verified +undecided: .*too open to judge it within the limit", result.stdout, re.M
+    )
+
+
 def test_game_ends_with_its_input(home: Path) -> None:
     result = tandem("play", "tictactoe", "--second", "--simulations", "8", typed="")
     assert result.exit_code == 0
