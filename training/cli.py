@@ -54,7 +54,14 @@ def self_play(
     iterations: Annotated[
         int, typer.Option(min=1, help="In all, those done before included.")
     ] = 10,
-    games: Annotated[int, typer.Option(min=1, help="Per iteration, shared among kinds.")] = 600,
+    games: Annotated[
+        int,
+        typer.Option(
+            min=1,
+            help="Per iteration, shared among kinds; board games begin with four iterations of a "
+            "third of them.",
+        ),
+    ] = 600,
     device: Device = "cpu",
     checkpoint_dir: Annotated[
         Path | None, typer.Option(help="Goes on from a checkpoint found there. [home/selfplay]")
@@ -74,6 +81,9 @@ def self_play(
     workers: Annotated[
         int | None,
         typer.Option(min=0, help="Processes that play; 0 plays in this one. [one a processor]"),
+    ] = None,
+    learning_rate: Annotated[
+        float | None, typer.Option(min=1e-9, help="Of the fits, where they begin. [the recipe's]")
     ] = None,
     value_loss: Annotated[
         Literal["mse", "huber", "binary_cross_entropy"] | None,
@@ -101,7 +111,7 @@ def self_play(
         from training.plots import plot_progress
         from training.selfplay.config import LoopConfig, useful_workers
         from training.selfplay.loop import SelfPlay
-        from training.selfplay.recipes import recipe_for, with_schedules, with_value_options
+        from training.selfplay.recipes import recipe_for, with_fit_options, with_schedules
         from training.selfplay.repair import repair
         from training.selfplay.run_lock import RunLock
         from training.selfplay.workers import WorkerPool
@@ -111,7 +121,9 @@ def self_play(
         use_threads(threads)
         folder = checkpoint_dir or settings.home / "selfplay"
         recipes = {
-            name: with_value_options(recipe_for(catalogue[name]), value_loss, td_lambda)
+            name: with_fit_options(
+                recipe_for(catalogue[name]), learning_rate, value_loss, td_lambda
+            )
             for name in names
         }
         config = LoopConfig(
@@ -145,7 +157,7 @@ def self_play(
                 typer.echo(line(record))
             while run.state.iteration < iterations:
                 progress.start(run.state.iteration + 1, iterations, games)
-                records = run.iterate()
+                records = run.iterate(last=run.state.iteration + 1 == iterations)
                 metrics.observe_iteration(records, run.buffered)
                 write_durably(folder / "metrics.prom", metrics.text())
                 for record in records:

@@ -8,7 +8,7 @@ from typing import Any
 from training.from_store import StoreFit
 
 COLUMNS = (
-    ("iter", 4), ("kind", 17), ("games", 5), ("solved", 6), ("loss", 13), ("alone", 11),
+    ("iter", 4), ("kind", 20), ("games", 5), ("solved", 6), ("loss", 13), ("alone", 11),
     ("searched", 11), ("simulations", 11), ("seconds", 7), ("verdict", 0),
 )  # fmt: skip
 

@@ -39,6 +39,7 @@ def asked(
     iteration: int = 5,
     rating: float = 120.0,
     seed: int = 3,
+    last: bool = False,
 ) -> Judged:
     return judge(
         kind,
@@ -49,6 +50,7 @@ def asked(
         iteration=iteration,
         rating=rating,
         seed=seed,
+        last=last,
     )
 
 
@@ -128,7 +130,9 @@ def test_the_gate_is_asked_at_multiples_only(
     assert ("gate" in judged.comparison) == is_asked
     assert not judged.accepted  # not even a better one, from one pair
     if not is_asked:
-        assert judged.comparison["why"] == "not compared: the gate is asked every 5 iterations"
+        assert judged.comparison["why"] == (
+            "not compared: the gate is asked every 5 iterations, and in the last"
+        )
         assert judged.comparison["challenger_figures"] == {}
         assert judged.rating == 120.0
 
@@ -171,3 +175,9 @@ def test_rating_points_follow_the_score() -> None:
     assert points == sorted(points)
     assert points == pytest.approx([-p for p in reversed(points)])
     assert max(points) <= 800.0
+
+
+def test_the_gate_is_asked_in_the_last_iteration_whatever_its_number(kind: TaskKind) -> None:
+    one_pair = replace(RECIPE, gate=replace(GATE, simulations=4, max_pairs=1))
+    judged = asked(kind, stubborn(), plain(), recipe=one_pair, iteration=4, last=True)
+    assert judged.comparison["gate"]["games"] == 2

@@ -22,7 +22,7 @@ from training.rows import Examples, merged, to_examples
 from training.selfplay.games import GameConfig, play_games
 from training.selfplay.played import Played, rows_of
 from training.selfplay.positions import read_positions
-from training.selfplay.recipes import Recipe, recipe_for, with_value_options
+from training.selfplay.recipes import Recipe, recipe_for, with_fit_options
 from training.selfplay.shards import Shard, save_shard
 from training.solving import environment_of
 
@@ -132,11 +132,12 @@ def test_the_command_line_takes_both_options(tmp_path: Path) -> None:
 
 def test_options_are_part_of_a_recipe(tictactoe: TaskKind) -> None:
     recipe = recipe_for(tictactoe)
-    assert with_value_options(recipe, None, None) == recipe
-    changed = with_value_options(recipe, "huber", 0.9)
+    assert with_fit_options(recipe) == recipe
+    changed = with_fit_options(recipe, 3e-4, "huber", 0.9)
     assert (changed.fit.value_loss, changed.trace_decay) == ("huber", 0.9)
+    assert changed.fit.learning_rate == 3e-4
     assert recipe.trace_decay is None
     with pytest.raises(ValueError, match="td_lambda"):
         Recipe(td_lambda=2.0)
     with pytest.raises(ValueError, match="unknown value loss"):
-        with_value_options(recipe, "mae", None)  # type: ignore[arg-type]
+        with_fit_options(recipe, value_loss="mae")  # type: ignore[arg-type]

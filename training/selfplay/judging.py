@@ -23,7 +23,7 @@ from training.gate import GateResult, run_gate
 from training.selfplay.recipes import Recipe
 from training.solving import environment_of
 
-NOT_ASKED = "not compared: the gate is asked every {every} iterations"
+NOT_ASKED = "not compared: the gate is asked every {every} iterations, and in the last"
 ELO = 400.0 / math.log(10.0)
 
 
@@ -56,6 +56,7 @@ def judge(
     iteration: int,
     rating: float,
     seed: int,
+    last: bool = False,
 ) -> Judged:
     """Compare a fitted net with the champion.
 
@@ -68,10 +69,11 @@ def judge(
         iteration: of the run; a gate is asked at multiples of `recipe.gate_every`.
         rating: of the champion.
         seed: of the gate's openings.
+        last: whether the run ends here, so that the gate is asked in any case.
     """
     if recipe.gate is None:
         return _by_tasks(kind, champion, net, recipe, training)
-    if iteration % recipe.gate_every:
+    if iteration % recipe.gate_every and not last:
         why = NOT_ASKED.format(every=recipe.gate_every)
         skipped = _comparison(champion, bare_model(kind, net), accepted=False, why=why)
         model = _model(kind, net, champion, training)

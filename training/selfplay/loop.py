@@ -112,11 +112,15 @@ class SelfPlay:
             if name not in self.state.kinds:
                 self.state.kinds[name] = self._begin(catalogue[name])
 
-    def iterate(self) -> list[Record]:
-        """Make one iteration of all kinds, and its checkpoint; return one record per kind."""
+    def iterate(self, last: bool = False) -> list[Record]:
+        """Make one iteration of all kinds, and its checkpoint; return one record per kind.
+
+        Args:
+            last: whether the run ends with it: then every kind tries for the champion's place.
+        """
         self.play()
         self.learn()
-        return self.compare()
+        return self.compare(last=last)
 
     def play(self, games: int | None = None) -> dict[str, PlayedShards]:
         """Begin an iteration: play, or find what was played of it; return the shards by kind.
@@ -150,11 +154,12 @@ class SelfPlay:
         names = self._under_way if given is None else given
         return {name: self._learn(self._catalogue[name], given) for name in names}
 
-    def compare(self, games: int | None = None) -> list[Record]:
+    def compare(self, games: int | None = None, last: bool = False) -> list[Record]:
         """End the iteration: let the learners try for the champions' places; make a checkpoint.
 
         Args:
             games: of each comparison, or tasks for one player, instead of the configured number.
+            last: see `iterate`.
 
         Raises:
             UnfinishedIterationError: if a kind has not learned.
@@ -162,7 +167,7 @@ class SelfPlay:
         state = self.state
         for name, step in self._under_way.items():
             step.fitted(name)
-        records = [self._compare(self._catalogue[name], games) for name in self._under_way]
+        records = [self._compare(self._catalogue[name], games, last) for name in self._under_way]
         self._under_way = {}
         state.history.extend(records)
         save_checkpoint(state, self._folder / "checkpoints")
@@ -234,18 +239,23 @@ class SelfPlay:
         step.learned(fitted.report, examples, began.seconds())
         return fitted.report
 
-    def _compare(self, kind: TaskKind, games: int | None) -> Record:
+    def _compare(self, kind: TaskKind, games: int | None, last: bool) -> Record:
         known, step = self.state.kinds[kind.name], self._under_way[kind.name]
         began = Clocks(self._clock)
         account = self._account(kind, known, step.fitted(kind.name))
-        judged = self._judge(kind, known, account, games)
+        judged = self._judge(kind, known, account, games, last)
         known.cpu_seconds += began.cpu_seconds()
         released = self._release(kind, known, judged) if judged.accepted else ""
         step.seconds["compare"] = began.seconds()
         return step.record(self.state.iteration, kind.name, known, judged, released)
 
     def _judge(
-        self, kind: TaskKind, known: KindState, account: dict[str, Any], games: int | None
+        self,
+        kind: TaskKind,
+        known: KindState,
+        account: dict[str, Any],
+        games: int | None,
+        last: bool = True,
     ) -> Judged:
         recipe = self._recipe(kind)
         return judge(
@@ -257,6 +267,7 @@ class SelfPlay:
             iteration=self.state.iteration,
             rating=known.rating,
             seed=self._seed(kind, 5),
+            last=last,
         )
 
     def _play(self, kind: TaskKind, known: KindState, recipe: Recipe, games: int) -> PlayedShards:

@@ -116,10 +116,15 @@ def recipe_for(kind: TaskKind) -> Recipe:
     return Recipe(fit=FitConfig(epochs=15, batch_size=512, patience=5))
 
 
-def with_value_options(
-    recipe: Recipe, value_loss: ValueLossName | None, td_lambda: float | None
+def with_fit_options(
+    recipe: Recipe,
+    learning_rate: float | None = None,
+    value_loss: ValueLossName | None = None,
+    td_lambda: float | None = None,
 ) -> Recipe:
-    """Return the recipe with another value loss or TD(lambda) targets; None leaves either as is."""
+    """Return the recipe with another rate, value loss or TD(lambda); None leaves each as is."""
+    if learning_rate is not None:
+        recipe = replace(recipe, fit=replace(recipe.fit, learning_rate=learning_rate))
     if value_loss is not None:
         recipe = replace(recipe, fit=replace(recipe.fit, value_loss=value_loss))
     if td_lambda is not None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from tasks.catalogue import Catalogue
 from training.selfplay.config import LoopConfig
-from training.selfplay.recipes import Recipe, recipe_for, with_value_options
+from training.selfplay.recipes import Recipe, recipe_for, with_fit_options
 
 KEYS = (
     "games_per_iteration",
@@ -80,7 +80,9 @@ def _recipe(recipe: Recipe, given: Mapping[str, Any], games: int) -> Recipe:
         warm_up=0,
         gate_every=1,
     )
-    return with_value_options(whole, given.get("value_loss"), given.get("td_lambda"))
+    return with_fit_options(
+        whole, value_loss=given.get("value_loss"), td_lambda=given.get("td_lambda")
+    )
 
 
 def _refuse_unknown(given: Mapping[str, Any], known: tuple[str, ...], where: str) -> None:
