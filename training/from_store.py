@@ -27,6 +27,7 @@ from training.calibrate import calibrate
 from training.compare import CompareConfig, Comparison, compare
 from training.examples import Harvest, harvest
 from training.fit import FitConfig, FitReport, fit
+from training.gate import GateConfig, run_gate
 from training.promote import live_model, promote
 from training.rows import Row, to_examples
 from training.selfplay.derivations import DerivationConfig
@@ -54,6 +55,8 @@ class StoreConfig:
         device: of the fit.
         command: what was typed, for the card.
         release: make a winner live.
+        fit, compare: the later steps.
+        gate: for kinds that games alone decide, instead of their recipe's.
     """
 
     episodes: int | None = None
@@ -64,6 +67,7 @@ class StoreConfig:
     release: bool = True
     fit: FitConfig = field(default_factory=lambda: FitConfig(epochs=40, patience=10))
     compare: CompareConfig = field(default_factory=CompareConfig)
+    gate: GateConfig | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -128,7 +132,9 @@ def fit_from_store(
     fitted = fit(champion.net, examples, config.fit, config.seed, device=config.device)
     tell("calibrating")
     seen = found.starts.get(kind.name, set())
-    calibrated = calibrate(kind, fitted.net, seen=seen)
+    gate = _gate(kind, config)
+    temperature = None if gate is None else 1.0
+    calibrated = calibrate(kind, fitted.net, seen=seen, temperature=temperature)
     sources: Counter[str] = Counter()
     for (origin, _), count in found.kept.items():
         sources[origin] += count
@@ -154,11 +160,14 @@ def fit_from_store(
         parent=champion.card.weights_version,
     )
     tell("comparing")
-    verdict = compare(kind, champion, model, config.compare, seen)
+    if gate is None:
+        verdict = compare(kind, champion, model, config.compare, seen)
+    else:
+        verdict = _by_games(kind, champion, model, gate, config.seed)
     released, why = False, verdict.why
     if verdict.accepted and config.release:
         beaten = champion.card.weights_version
-        released, why = promote(models, kind, model, beaten, config.compare, verdict.why)
+        released, why = promote(models, kind, model, beaten, config.compare, verdict.why, gate)
     return StoreFit(
         kind=kind.name,
         model=model,
@@ -203,6 +212,28 @@ def _check_enough(kind: TaskKind, found: Harvest, rows: Sequence[Row]) -> None:
         f"{solved} recorded episodes of {kind.name} were solved and can be learned from; at least "
         f"{ENOUGH} are needed. Skipped: {skipped}. Ask more (`tandem solve`, the server), or train "
         f"by self-play: python -m training.cli self-play --kind {kind.name}"
+    )
+
+
+def _gate(kind: TaskKind, config: StoreConfig) -> GateConfig | None:
+    """Return the gate of a kind that games alone decide, None for any other."""
+    own = recipe_for(kind).gate
+    return own if own is None else config.gate or own
+
+
+def _by_games(
+    kind: TaskKind, champion: Model, challenger: Model, gate: GateConfig, seed: int
+) -> Comparison:
+    found = run_gate(kind, champion, challenger, gate, seed)
+    return Comparison(
+        kind=kind.name,
+        champion=found.champion,
+        challenger=found.challenger,
+        accepted=found.accepted,
+        why=found.why,
+        champion_figures={},
+        challenger_figures={"score": found.score},
+        differences={},
     )
 
 
