@@ -238,7 +238,7 @@ def models_history() -> None:
         from neural.model_store import ModelStore
 
         for c in ModelStore(_settings().home).history():
-            typer.echo(f"{c.time}  {c.kind:<18} {c.before} -> {c.after}  ({c.reason})")
+            typer.echo(f"{c.time}  {c.kind:<20} {c.before} -> {c.after}  ({c.reason})")
 
 
 @app.command(epilog="Example: tandem backup /tmp/tandem.tar.gz")

@@ -33,22 +33,22 @@ def kind_lines(kinds: Catalogue) -> Iterator[str]:
     for kind in kinds:
         environment = kind.environment
         actions = f"{environment.num_actions} actions" if environment else "no environment"
-        yield f"{kind.name:<18} {kind.solved_by:<15} {actions:<15} {kind.title}"
-        yield f"{'':<18} e.g. {' / '.join(kind.examples[0].splitlines())}"
+        yield f"{kind.name:<20} {kind.solved_by:<15} {actions:<15} {kind.title}"
+        yield f"{'':<20} e.g. {' / '.join(kind.examples[0].splitlines())}"
 
 
 def model_lines(models: ModelStore, kinds: Catalogue) -> Iterator[str]:
     """Yield a heading and a line per model; `*` marks the one its kind uses."""
-    yield f"  {'name':<28} {'kind':<18} {'version':<16}  {'origin':<8} made"
+    yield f"  {'name':<28} {'kind':<20} {'version':<16}  {'origin':<8} made"
     for entry in models.entries():
         card = entry.card
         mark = "*" if entry.active else " "
         yield (
-            f"{mark} {card.name:<28} {card.kind:<18} {card.weights_version:<16}  "
+            f"{mark} {card.name:<28} {card.kind:<20} {card.weights_version:<16}  "
             f"{entry.origin:<8} {card.created_at or '-'}"
         )
     for kind in kinds.learned():
         name = models.active_name(kind.name)
         if name.startswith(RANDOM_PREFIX):
             version = models.load(name, kind).card.weights_version
-            yield f"* {name:<28} {kind.name:<18} {version:<16}  {'random':<8} -"
+            yield f"* {name:<28} {kind.name:<20} {version:<16}  {'random':<8} -"
