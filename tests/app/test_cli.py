@@ -227,18 +227,6 @@ def test_full_column_is_asked_for_again(home: Path) -> None:
     assert said[-1] == "Game left."
 
 
-def test_game_against_no_weights_says_what_to_do(
-    home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    shipped = Path(__file__).parents[2] / "neural" / "weights" / "search-connect_four.json"
-    if shipped.exists():
-        pytest.skip("weights for connect four ship, so there is nothing missing")
-    monkeypatch.setenv("TANDEM_HOME", str(home.parent / "bare"))
-    result = tandem("play", "connect_four", "--second")
-    assert result.exit_code == 1
-    assert "no weights for search/connect_four" in result.stdout
-
-
 def test_unknown_game_names_the_known_ones(home: Path) -> None:
     result = tandem("play", "chess")
     assert result.exit_code == 2
