@@ -34,6 +34,10 @@ ITERATIONS = {"search/tictactoe": 30, "math/equations": 18, "search/connect_four
 GAMES = {"search/tictactoe": 512, "math/equations": 300, "search/connect_four": 1500}
 
 
+class NoWinnerError(RuntimeError):
+    """A run whose champion is still the net that it began with."""
+
+
 def main() -> int:
     """Train the kinds and write their champions."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -88,10 +92,22 @@ def trained(kind: str, seed: int, folder: Path) -> Model:
 
 
 def shipped(state: RunState, kind: str) -> Model:
-    """Return the champion of a run under the name of shipped weights, with its figures."""
+    """Return the champion of a run under the name of shipped weights, with its figures.
+
+    Raises:
+        NoWinnerError: if no challenger has won.
+    """
+    if kind not in state.kinds:
+        raise NoWinnerError(f"the run did not train {kind}, but {', '.join(state.kinds)}")
     champion = state.kinds[kind].champion
     history = [r for r in state.history if r["kind"] == kind]
-    (won,) = (r for r in history if r["weights_version"] == champion.card.weights_version)
+    found = [r for r in history if r["weights_version"] == champion.card.weights_version]
+    if not found:
+        raise NoWinnerError(
+            f"no challenger of {kind} has won in {len(history)} iterations, so there is nothing "
+            "to ship; go on with the run"
+        )
+    won = found[-1]
     training = {
         **champion.card.training,
         "code_version": f"{version('tandem')} {commit()}".strip(),
