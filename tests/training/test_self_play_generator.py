@@ -195,7 +195,10 @@ def test_an_equal_model_is_not_deployed_and_a_better_one_is(
     assert better["new_win_rate"] > better["old_win_rate"]
     worse = trainer.compare_models(strong, weak, 400)
     assert worse["recommendation"] == "keep_old"
-    for found in (equal, better, worse):
+    early = trainer.compare_models(weak, strong, 6)  # wins most, but too few games tell
+    assert float(early["new_win_rate"]) > float(early["old_win_rate"])
+    assert early["recommendation"] == "keep_old"
+    for found in (equal, better, worse, early):
         rates = [found[key] for key in ("old_win_rate", "new_win_rate", "draw_rate")]
         assert sum(map(float, rates)) == pytest.approx(1.0)
     with pytest.raises(TrainerConfigError, match="same kinds"):
