@@ -14,7 +14,9 @@ from tasks.protocol import InvalidTaskError
 
 COLUMNS, ROWS = 7, 6
 FEWEST, MOST = 4, 10  # cells of a line that is taken for a row, if not a good one
+FEWEST_KNOWN = 3  # cells with known marks of a line that is taken for a row with unknown ones
 _BLANKS = ".-_*\u00b7\u25a1"
+_MARKS = frozenset("XORY012.")
 _PAIRS = ("XO", "RY", "12")
 _NAMES = {"XO": ("X", "O"), "RY": ("Red", "Yellow"), "12": ("1", "2")}
 _DISCS = str.maketrans(
@@ -51,9 +53,11 @@ def split_off_board(text: str, named: bool) -> Drawn | None:
         named: whether the text names the game; if not, only a sound board is taken for one.
 
     Raises:
-        InvalidTaskError: if the game is named, and the rows of a board do not make 6 of 7 cells.
+        InvalidTaskError: if the game is named, and the rows of a board do not make 6 of 7 cells,
+            or hold marks that are nobody's.
     """
-    words, rows = _split_off_rows(text.translate(_DISCS))
+    text = text.translate(_DISCS)
+    words, rows = _split_off_rows(text)
     digits = all(mark in "012" for row in rows for mark in row)
     if not rows or (digits and (not named or len(rows) == 1)):
         return None
@@ -62,6 +66,7 @@ def split_off_board(text: str, named: bool) -> Drawn | None:
     if not named and (not sound or pair is None or not set(pair) & set("".join(rows))):
         return None
     if not sound:
+        _refuse_unknown_marks(text)
         widths = sorted({len(row) for row in rows})
         raise InvalidTaskError(
             f"the board has {len(rows)} rows of {' or '.join(map(str, widths))} cells; "
@@ -85,15 +90,10 @@ def _split_off_rows(text: str) -> tuple[str, list[str]]:
         return _INLINE.sub(" ", text), [
             cells[start : start + COLUMNS] for start in range(0, len(cells), COLUMNS)
         ]
-    if text.count("/") == ROWS - 1:
-        text = text.replace("/", "\n")
-    if text.count("[") >= ROWS:
-        text = re.sub(r"[\[\]]", "\n", re.sub(r"['\"]", "", text))
     words: list[str] = []
     rows: list[str] = []
     plain: list[int] = []  # places of lines that are rows of free cells or just rulers
-    for whole in text.replace(":", ":\n").splitlines():
-        line = whole.strip(" \t\r,;`")
+    for line in _lines(text):
         row = _row(line)
         if _PLAIN.fullmatch(line):
             plain.append(len(rows))
@@ -107,12 +107,44 @@ def _split_off_rows(text: str) -> tuple[str, list[str]]:
     return "\n".join(words), rows
 
 
+def _lines(text: str) -> list[str]:
+    if text.count("/") == ROWS - 1:
+        text = text.replace("/", "\n")
+    if text.count("[") >= ROWS:
+        text = re.sub(r"[\[\]]", "\n", re.sub(r"['\"]", "", text))
+    return [line.strip(" \t\r,;`") for line in text.replace(":", ":\n").splitlines()]
+
+
+def _refuse_unknown_marks(text: str) -> None:
+    """Name the unknown marks of a row, if the text has six rows together with such ones."""
+    rows = [row for line in _lines(text) if (row := _row_of_any_marks(line)) is not None]
+    for number, row in enumerate(rows if len(rows) == ROWS else [], 1):
+        if unknown := sorted(set(row) - _MARKS):
+            raise InvalidTaskError(
+                f"row {number} from the top holds {' '.join(unknown)}; the marks are X and O, "
+                "R and Y, or 1 and 2, and a dot for a free cell"
+            )
+
+
+def _row_of_any_marks(line: str) -> str | None:
+    if _is_label(line):
+        return None
+    for cut in (cut for reading in _unnumbered(line) for cut in _cuts(reading)):
+        cells = _cleaned("".join(cut))
+        if len(cut) == len(cells) == COLUMNS and sum(c in _MARKS for c in cells) >= FEWEST_KNOWN:
+            return cells
+    return None
+
+
 def _row(line: str) -> str | None:
     """Return the marks of a line that holds nothing else, None for any other line."""
-    unnumbered = [line, line[1:].lstrip()] if line[:1] in set("123456") else [line]
-    cuts = (_joined(cut) for reading in unnumbered for cut in _cuts(reading))
+    cuts = (_joined(cut) for reading in _unnumbered(line) for cut in _cuts(reading))
     found = [cells for cells in cuts if cells is not None]
     return next((cells for cells in found if len(cells) == COLUMNS), next(iter(found), None))
+
+
+def _unnumbered(line: str) -> list[str]:
+    return [line, line[1:].lstrip()] if line[:1] in set("123456") else [line]
 
 
 def _cuts(line: str) -> list[list[str]]:
@@ -129,7 +161,7 @@ def _joined(marks: list[str]) -> str | None:
     if not FEWEST <= len(marks) <= MOST or any(len(mark) != 1 for mark in marks):
         return None
     cells = _cleaned("".join(marks))
-    return cells if set(cells) <= set("XORY012.") else None
+    return cells if set(cells) <= _MARKS else None
 
 
 def _cleaned(cells: str) -> str:

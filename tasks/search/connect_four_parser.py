@@ -2,7 +2,8 @@
 
 The reader is strict: apart from the position, a text may contain only words that belong to such a
 question, and moves without a board only count where the game is named. How a board is drawn is in
-`connect_four_drawing`, how a move is read in `connect_four_answers`.
+`connect_four_drawing`, how moves are listed in `connect_four_moves`, how a move is read in
+`connect_four_answers`.
 """
 
 from __future__ import annotations
@@ -12,13 +13,13 @@ from dataclasses import dataclass
 
 from tasks.protocol import InvalidTaskError
 from tasks.search.connect_four_drawing import Drawn, split_off_board
+from tasks.search.connect_four_moves import move_lists, plain_lists, played_position
 from tasks.search.connect_four_rules import (
     CELLS,
     COLUMNS,
     FULL,
     MARKS,
     STRIDE,
-    ConnectFourEnvironment,
     Position,
     has_four,
     position_from_board,
@@ -38,8 +39,15 @@ _WORDS = frozenset(
         current side player from start starting make put drop would be and after so far
         sequence following were was been have has we already second one two began begins
         started starts by at then yet legend disc discs stone stones piece pieces hello hi
-        thanks consider suggest solve nothing no shown numbered left right top bottom row
+        thanks consider suggest solve nothing none no shown numbered left right top bottom row
         rows each letter free blank cell cells opponent""",
+    )
+)
+_WORDS_WITH_POSITION = _WORDS | frozenset(
+    re.findall(
+        r"\w+",
+        """why who wins if explain because reason there these those list history recommend advise
+        reply respond analyse analyze evaluate give show""",
     )
 )
 _SIDE = r"(x|o|red|yellow|r|y|(?:player|side) (?:1|2|one|two)|(?:first|second) player)"
@@ -57,10 +65,19 @@ _LEGEND = re.compile(
     r"|[.*_0\u00b7-] ?= ?(?:empty|blank|free)\b|\b(?:empty|blank|free) ?= ?[.*_0\u00b7-]"
 )
 _SIZES = re.compile(r"\b(?:6 ?(?:x|by|\u00d7) ?7|7 ?(?:x|by|\u00d7) ?6)\b|\bafter \d{1,2} moves\b")
-_MOVES = re.compile(r"\d[\d ,;>-]*")
+_NO_MOVES = re.compile(r"[^\d\s,;>.?!-]")
+_SO_FAR = re.compile(r"\b(?:moves?|columns?|played) so far\b")
+_MORE = re.compile(r"[.?!;]\s|\n|=|\b(?:and|then|also)\b", re.I)  # another problem may follow
+_TYPED = str.maketrans("\u2019\u2010\u2011\u2012\u2013\u2014\u2212", "'------")
+_HINT = (
+    "no connect-four position was found in this question; write the moves so far as columns 1 to "
+    "7 from the left ('Connect four, moves so far: 4453'), draw 6 rows of 7 cells, or ask "
+    "'connect four: best first move'"
+)
 _FIRST_MOVE = re.compile(
     r"\b(?:first|opening|starting) (?:move|stone|disc|piece|column|play|drop)\b|\bempty\b"
-    r"|\bnothing\b|\bno moves\b|\bwhere should (?:i|we|x|red) (?:start|begin|open|drop|play|go)\b"
+    r"|\bnothing\b|\bnone\b|\bno moves\b"
+    r"|\bwhere should (?:i|we|x|red) (?:start|begin|open|drop|play|go)\b"
 )
 _NUMBERS = {"1": 0, "one": 0, "first": 0, "2": 1, "two": 1, "second": 1}
 _LETTERS = {"x": 0, "o": 1}
@@ -72,24 +89,31 @@ def read_position(text: str) -> Position | None:
 
     Raises:
         InvalidTaskError: if it names the game or draws a board, but no position with a move to
-            play, or not one of the side that it says is to move.
+            play, or not one of the side that it says is to move; if it asks for a move in a
+            position that cannot be found.
     """
-    if len(text) > MAX_CHARACTERS:
+    text, more = text[:MAX_CHARACTERS], " ".join(text[MAX_CHARACTERS:].split())
+    if _NO_MOVES.search(more):
         return None
     named = bool(_NAME.search(text))
-    text = _NAME.sub(" ", text)
-    drawn = split_off_board(text, named)
+    rest = _NAME.sub(" ", plain_lists(text.translate(_TYPED)))
+    drawn = split_off_board(rest, named)
     if drawn is None and not named:
         return None
-    words = " ".join((text if drawn is None else drawn.words).lower().split())
-    words, sides = _sides(words.replace("\u2019", "'"), drawn)
-    moves = _MOVES.findall(words)
-    if not _only_known_words(words) or len(moves) > (drawn is None):
+    words = " ".join((rest if drawn is None else drawn.words).lower().split())
+    words, sides = _sides(words, drawn)
+    lists = move_lists(f"{words} {more}")
+    allowed = _WORDS if drawn is None and not lists else _WORDS_WITH_POSITION
+    if not _only_words_of(allowed, words):
+        if drawn is None and _SO_FAR.search(words) and not _MORE.search(text.strip()):
+            raise InvalidTaskError(_HINT)
         return None
     if drawn is not None:
-        return _drawn_position(drawn, sides)
-    if moves or _FIRST_MOVE.search(words):
-        return _played_position(re.sub(r"\D", "", "".join(moves)), sides)
+        return None if lists else _drawn_position(drawn, sides)
+    if len(lists) == 1 or (not lists and _FIRST_MOVE.search(words)):
+        return _played_position(lists[0] if lists else [], sides)
+    if lists or _SO_FAR.search(words) or not re.search(r"\w", words):
+        raise InvalidTaskError(_HINT)
     return None
 
 
@@ -172,10 +196,10 @@ def _named(found: list[str], numbering: dict[str, int]) -> frozenset[int]:
     return frozenset(numbering[word] for word in words if word in numbering)
 
 
-def _only_known_words(words: str) -> bool:
+def _only_words_of(allowed: frozenset[str], words: str) -> bool:
     if re.search(r"[^a-z0-9 .,;:?!()'\"*`>-]", words):
         return False
-    return all(word in _WORDS for word in re.findall(r"[a-z]+", words))
+    return all(word in allowed for word in re.findall(r"[a-z]+", words))
 
 
 def _drawn_position(drawn: Drawn, sides: Sides) -> Position:
@@ -201,26 +225,9 @@ def _drawn_position(drawn: Drawn, sides: Sides) -> Position:
     return state
 
 
-def _played_position(moves: str, sides: Sides) -> Position:
-    """Play columns 1 to 7 from the empty board.
-
-    Raises:
-        InvalidTaskError: if a move cannot be played, or ends the game.
-    """
-    environment = ConnectFourEnvironment()
-    state = Position(0, 0)
-    for number, move in enumerate(moves, 1):
-        if move not in "1234567":
-            raise InvalidTaskError(
-                f"move {number} is {move}, no column; columns are 1 to {COLUMNS}"
-            )
-        if environment.is_terminal(state):
-            raise InvalidTaskError(f"the game is over before move {number}: {_how(state)}")
-        if not environment.legal(state)[int(move) - 1]:
-            raise InvalidTaskError(f"move {number} goes to column {move}, which is full")
-        state = environment.step(state, int(move) - 1)
-    if environment.is_terminal(state):
-        raise InvalidTaskError(f"the game is over after move {len(moves)}: {_how(state)}")
+def _played_position(moves: list[str], sides: Sides) -> Position:
+    """Play the moves; refuse a side to move that they contradict."""
+    state = played_position(moves)
     mover = len(moves) % 2
     began = int(sides.began == {1})
     if sides.to_move and mover ^ began not in sides.to_move:
@@ -229,10 +236,3 @@ def _played_position(moves: str, sides: Sides) -> Position:
             "to move; X begins unless you say otherwise"
         )
     return state
-
-
-def _how(state: Position) -> str:
-    winners = [mark for mark, stones in zip(MARKS, state, strict=True) if has_four(stones)]
-    if not winners:
-        return "the board is full"
-    return f"{'the first player' if winners == ['X'] else 'the second player'} has four in a row"

@@ -1,4 +1,4 @@
-"""Reading connect-four positions and moves from what people type."""
+"""Reading connect-four positions from what people type."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from tasks.catalogue import default_catalogue
 from tasks.protocol import InvalidTaskError
 from tasks.search.connect_four import ConnectFourKind
-from tasks.search.connect_four_answers import read_move
 from tasks.search.connect_four_rules import (
     ConnectFourEnvironment,
     Position,
@@ -24,6 +23,7 @@ from tasks.search.connect_four_rules import (
 KIND = ConnectFourKind()
 GAME = ConnectFourEnvironment()
 FREE = ". . . . . . ."
+DRAWN_GAME = "126613431456475467333341527215612225546777"
 
 
 def board_of(text: str) -> str | None:
@@ -58,6 +58,18 @@ def drawn(*rows: str, free: str = FREE) -> str:
         ("connect four, Yellow to move: 4453", "4453"),
         ("connect-four: best first move", ""),
         ("Connect four, empty board: where should I start?", ""),
+        ("connect four, moves so far: none", ""),
+        ("connect four: 4 - 4 - 5 - 3", "4453"),
+        ("connect four \u2013 4\u20134\u20135", "445"),
+        ("connect four 4453, what is the best move and why?", "4453"),
+        (
+            "what is the best move in connect four if the columns played so far are 4, 4, 5 and 3?",
+            "4453",
+        ),
+        ("Who wins connect four 4453?", "4453"),
+        ("Connect-4: 1. 4 2. 4 3. 5", "445"),
+        ("connect four\n1) 4\n2) 4\n3) 5", "445"),
+        ("connect four: 4453" + " " * 3000, "4453"),
         ("connect four: what is the best opening move?", ""),
     ],
 )
@@ -129,6 +141,11 @@ def test_boards_are_read_in_the_forms_that_people_draw(text: str, board: str) ->
         "connect 44453",
         "Connect four wires to the 4453 board",
         "Connect four: 4453. Also solve 3x + 5 = 17",
+        "Connect four, moves so far: 4453. What is the capital of France?",
+        "Connect four, moves so far: 4453 and 3x + 5 = 17",
+        "who invented connect four?",
+        "connect four people to the call",
+        "Who wins connect four with the first move?",
         "Connect four 4453 or 4454?",
         "tic-tac-toe: best first move",
         drawn(),
@@ -146,6 +163,11 @@ def test_other_texts_are_left_to_other_kinds(text: str) -> None:
         ("connect four: 4444444", "move 7 goes to column 4, which is full"),
         ("connect four: 448", "move 3 is 8, no column"),
         ("connect four: 4 0", "move 2 is 0, no column"),
+        ("connect four, moves so far: -1", "move 1 is -1, no column"),
+        ("connect four: 4, -4, 5", "move 2 is -4, no column"),
+        ("connect four moves so far: " + "1" * 10_000, "move 7 goes to column 1, which is full"),
+        ("connect four: " + "4 5 " * 2500, "over after move 7|over before move 8"),
+        (f"connect four: {DRAWN_GAME}1", "over before move 43: the board is full"),
         ("connect four: 12121213", "over before move 8: the first player has four"),
         ("connect four: 1212121", "over after move 7: the first player has four"),
         ("connect four: 71212121", "over after move 8: the second player has four"),
@@ -159,6 +181,12 @@ def test_other_texts_are_left_to_other_kinds(text: str) -> None:
         ("connect four\n" + drawn("O O O O . . .", "X X X X . . ."), "both X and O have four"),
         ("connect four\n" + "\n".join([FREE] * 5), "5 rows of 7 cells; expected 6 rows of 7"),
         ("connect four\n" + drawn(". . X R . . ."), "has the marks R X"),
+        ("connect four\n" + drawn(". . Z X . . ."), "row 6 from the top holds Z; the marks are X"),
+        ("connect 4: X to move\n" + drawn("Z......", "XZXZXZX", free="......."), "row 5 .* Z"),
+        (
+            "connect four\n" + drawn("| |X|Z|Q| | | |", "|X|X|Z|Z|X| | |", free="| | | | | | | |"),
+            "row 5 from the top holds Q Z",
+        ),
         (drawn(". O X O . . ."), "cannot arise"),
     ],
 )
@@ -168,9 +196,24 @@ def test_impossible_positions_are_refused_with_the_reason(text: str, complaint: 
 
 
 def test_a_full_board_is_refused() -> None:
-    drawn_game = "126613431456475467333341527215612225546777"
     with pytest.raises(InvalidTaskError, match="over after move 42: the board is full"):
-        KIND.parse(f"connect four: {drawn_game}")
+        KIND.parse(f"connect four: {DRAWN_GAME}")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "connect four",
+        "Connect 4?",
+        "connect four, moves so far:",
+        "connect four, moves so far: the centre thrice",
+        "connect four 4453 and 44",
+        "connect four: 4 then 4 then 5",
+    ],
+)
+def test_a_request_without_a_readable_position_is_told_how_to_write_one(text: str) -> None:
+    with pytest.raises(InvalidTaskError, match="'Connect four, moves so far: 4453'"):
+        KIND.parse(text)
 
 
 @given(seed=st.integers(0, 10_000), style=st.integers(0, 5))
@@ -221,53 +264,15 @@ def test_no_text_breaks_the_reader(text: str) -> None:
 @pytest.mark.parametrize(
     "piece",
     ["1 ", "1|", "|", "- ", "x to move ", "red ", "play 1 ", "[", "connect four ", "4 or ", "is ",
-     "column column ", "player ", "1 = ", "\t", "_", "x(", "move for ", "o | "],
+     "column column ", "player ", "1 = ", "\t", "_", "x(", "move for ", "o | ", "1. ", "1. 4 ",
+     "1) 1 ", "4, 4 and ", "-", "-1", "so far ", "Z ", "Z Z Z . . . .\n"],
 )  # fmt: skip
 def test_no_repetition_makes_reading_slow(piece: str) -> None:
-    text = f"connect four {piece * 2000}"[:2000]
-    answer = (piece * 4000)[:3990] + "\u00e9"
     started = time.process_time()
-    with contextlib.suppress(InvalidTaskError):
-        KIND.parse(text)
-    read_move(answer)
+    for text in (piece * 2000)[:1980], piece * 20_000:
+        with contextlib.suppress(InvalidTaskError):
+            KIND.parse(f"connect four {text}")
     assert time.process_time() - started < 0.5
-
-
-@pytest.mark.parametrize(
-    ("text", "column"),
-    [
-        ("column 4", 4),
-        ("Move: 4", 4),
-        ("4", 4),
-        ("**4**", 4),
-        ("4 (centre)", 4),
-        ("I'd drop it in column 2.", 2),
-        ("the 4th column", 4),
-        ("The third column", 3),
-        ("column five", 5),
-        ("the centre column", 4),
-        ("Play in the middle.", 4),
-        ("far left", 1),
-        ("the rightmost column", 7),
-        ("Column 1 is full, so the best move is **7**.", 7),
-        ("X threatens 3 and 6.\n\nMove: 5", 5),
-        ("either 3 or 4 would do. Move: 3", 3),
-        ("Don't play 4, play 6.", 6),
-        ("The best move is one that blocks: column 2", 2),
-        ("Red should play col 6", 6),
-    ],
-)
-def test_moves_are_found_in_prose(text: str, column: int) -> None:
-    assert read_move(text) == column - 1
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["", "I do not know", "either 3 or 4 would do", "column 3 or column 4", "column 8", "9", "4.5",
-     "left or right: far left, far right", "columns 3 and 5 are good", "0"],
-)  # fmt: skip
-def test_no_move_is_invented(text: str) -> None:
-    assert read_move(text) is None
 
 
 def test_texts_of_other_kinds_still_reach_them() -> None:
