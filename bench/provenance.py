@@ -1,10 +1,10 @@
 """Can the start of a model's training be repeated from what its card says?
 
 The card notes seed, games per iteration, hashes of the first iterations' games and of the weights
-after each. Here the same training runs again from its random weights, in an empty folder that is far
-from the shipped weights and the user's home. On the instruction set of the card every hash must be
-equal; elsewhere the last bits of sums differ and games go other ways, so the number of games must
-be equal and the losses within 1 %.
+after each. Here the same training runs again from its random weights, in an empty folder that is
+far from the shipped weights and the user's home. On the instruction set of the card every hash must
+be equal; elsewhere the last bits of sums differ and games go other ways, so the number of games
+must be equal and the losses within 1 %.
 """
 
 from __future__ import annotations
