@@ -95,10 +95,11 @@ def read_position(text: str) -> Position | None:
     text, more = text[:MAX_CHARACTERS], " ".join(text[MAX_CHARACTERS:].split())
     if _NO_MOVES.search(more):
         return None
-    named = bool(_NAME.search(text))
-    rest = _NAME.sub(" ", plain_lists(text.translate(_TYPED)))
-    drawn = split_off_board(rest, named)
-    if drawn is None and not named:
+    names = len(_NAME.findall(text))
+    # between two names may stand two lists of moves, which a blank would join
+    rest = _NAME.sub(" : " if names > 1 else " ", plain_lists(text.translate(_TYPED)))
+    drawn = split_off_board(rest, names > 0)
+    if drawn is None and not names:
         return None
     words = " ".join((rest if drawn is None else drawn.words).lower().split())
     words, sides = _sides(words, drawn)

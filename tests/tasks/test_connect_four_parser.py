@@ -67,6 +67,7 @@ def drawn(*rows: str, free: str = FREE) -> str:
             "4453",
         ),
         ("Who wins connect four 4453?", "4453"),
+        ("Connect four (four in a row), best move in connect four after 4453?", "4453"),
         ("Connect-4: 1. 4 2. 4 3. 5", "445"),
         ("connect four\n1) 4\n2) 4\n3) 5", "445"),
         ("connect four: 4453" + " " * 3000, "4453"),
@@ -208,6 +209,7 @@ def test_a_full_board_is_refused() -> None:
         "connect four, moves so far:",
         "connect four, moves so far: the centre thrice",
         "connect four 4453 and 44",
+        "connect four 4453\nconnect four 445",
         "connect four: 4 then 4 then 5",
     ],
 )
