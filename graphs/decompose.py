@@ -19,6 +19,7 @@ from tasks.open import MAX_CHARACTERS, open_task
 from tasks.protocol import InvalidTaskError, Task
 
 MAX_PROBLEMS = 50  # of one message; each takes up to nine supersteps
+MAX_ANDS = 3  # of a sentence that is cut at them
 MAX_SEGMENTS = 500  # a longer text is a document, and one question
 BREAK = re.compile(
     r"(?<=[^\d\s][.;?!])\s+|(?<=\d[.;?!])\s+(?=[A-Z])|(?<=;)\s*|\n+"
@@ -97,6 +98,10 @@ def split(text: str, kinds: Catalogue, facts: Mapping[str, str]) -> tuple[Subtas
         segment = "\n".join(segments[:joined])
         segments = segments[joined:]
         if EMPTY_ROW.fullmatch(segment):
+            continue
+        halves = _halves(segment, kinds, known)
+        if halves is not None:
+            segments = [*halves, *segments]
             continue
         readable = _readable(segment, kinds, known)
         if readable is None:
@@ -218,6 +223,21 @@ def _board_ahead(segments: Sequence[str], kinds: Catalogue) -> int:
         except InvalidTaskError:
             continue
     return 1
+
+
+def _halves(segment: str, kinds: Catalogue, known: Mapping[str, str]) -> tuple[str, str] | None:
+    """Cut at an "and" that has a problem on either side, of a segment that is none as a whole."""
+    if not 0 < segment.count(" and ") <= MAX_ANDS or len(segment) > JOINED_CHARACTERS:
+        return None
+    if _parses(segment, kinds):
+        return None
+    for cut in re.finditer(r",? and ", segment):
+        first, second = segment[: cut.start()], segment[cut.end() :]
+        if _parses(first, kinds) and (
+            _readable(second, kinds, known) or _halves(second, kinds, known)
+        ):
+            return first, second
+    return None
 
 
 def _readable(

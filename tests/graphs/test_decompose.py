@@ -142,3 +142,46 @@ def test_a_tall_board_shares_a_message_with_other_problems() -> None:
 def test_a_number_before_a_problem_is_no_move_of_the_one_above() -> None:
     plan = plan_of("1. connect four 4453\n2. solve 3x=9", KINDS, {})
     assert [s.text for s in plan] == ["connect four 4453", "solve 3x=9"]
+
+
+@pytest.mark.parametrize(
+    ("message", "parts"),
+    [
+        (
+            "Connect four, moves so far: 4445361 and 3x+5=17",
+            ["Connect four, moves so far: 4445361", "3x+5=17"],
+        ),
+        ("3x+5=17 and connect four: 4445361", ["3x+5=17", "connect four: 4445361"]),
+        ("3x+5=17, and connect four 44 and 2y = x", ["3x+5=17", "connect four 44", "2y = x"]),
+        ("connect four 4453 and connect four 445", ["connect four 4453", "connect four 445"]),
+    ],
+)
+def test_an_and_between_problems_of_two_kinds_divides_them(message: str, parts: list[str]) -> None:
+    assert [s.text for s in plan_of(message, KINDS, {})] == parts
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "What is the capital of France and 3x + 5 = 17?",
+        "Connect four, moves so far: 4453 and explain why",
+        "Connect four, best move after 4, 4, 5 and 3",
+        "Who invented connect four and tic-tac-toe?",
+    ],
+)
+def test_an_and_within_one_problem_does_not_divide_it(text: str) -> None:
+    assert [s.text for s in plan_of(text, KINDS, {})] == [text]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "connect four 4 and x " * 4000,
+        ("3x=9 and " * 30 + "y\n") * 300,
+        "3x=9 and 2y=8 and z\n" * 400,
+    ],
+)
+def test_no_run_of_ands_makes_the_split_slow(text: str) -> None:
+    started = time.process_time()
+    plan_of(text, KINDS, {})
+    assert time.process_time() - started < 1.0
