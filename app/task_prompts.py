@@ -28,13 +28,16 @@ def prompt_of(asked: TaskRequest, kinds: Catalogue, has_model: bool) -> str:
         kind = kinds[asked.kind]
         text = asked.problem or prompt_of_payload(kind, asked.payload or {})
         read = kind.parse(text)
+        if read is None and kind.environment is not None:
+            text = f"{_subject(kind)}: {text}"  # `4453` alone could mean anything elsewhere
+            read = kind.parse(text)
     except UnknownKindError as error:
         raise ApiError(422, str(error).strip("'\""), "unknown_kind", "kind") from error
     except InvalidTaskError as error:
         raise ApiError(422, str(error), "invalid_problem", "problem") from error
     if read is None:
-        example = kind.examples[0]
-        message = f"{kind.name} does not read this problem; it reads for example {example!r}"
+        examples = " or ".join(map(repr, kind.examples[:2]))
+        message = f"{kind.name} does not read this problem; it reads for example {examples}"
         raise ApiError(422, message, "invalid_problem", "problem")
     if kind.environment is None and not has_model:
         raise ApiError(422, NO_MODEL, "no_model", "kind")
@@ -51,11 +54,15 @@ def prompt_of_payload(kind: TaskKind, data: dict[str, Any]) -> str:
     task = Task(task_id(kind.name, payload, 0, "test"), kind.name, "", payload, 0.5, 0, "test")
     if kind.environment is not None:
         shown = kind.environment.describe(kind.environment.initial(task))
-        for text in (shown, f"{kind.title.partition(':')[0]}:\n{shown}"):
+        for text in (shown, f"{_subject(kind)}:\n{shown}"):
             read = kind.parse(text)
             if read is not None and read.payload == payload:
                 return text
     raise InvalidTaskError(f"a payload of {kind.name} cannot be written as text; send `problem`")
+
+
+def _subject(kind: TaskKind) -> str:
+    return kind.title.partition(":")[0]
 
 
 def _refuse_hopeless(text: str, kinds: Catalogue, has_model: bool) -> None:

@@ -46,6 +46,27 @@ def test_task_of_a_named_kind_takes_a_problem_or_a_payload(served: RunningServer
     assert ended(served, by_payload)["tandem"]["kind"] == "search/tictactoe"
 
 
+def test_task_of_a_named_kind_need_not_name_it_again(served: RunningServer) -> None:
+    for kind, problem in (
+        ("search/connect_four", "4445361"),
+        ("search/connect_four", "moves so far: 4 4 4 5 3 6 1"),
+        ("search/tictactoe", "best first move"),
+    ):
+        task = create(served, kind=kind, problem=problem)
+        assert ended(served, task.json()["id"])["tandem"]["kind"] == kind
+    reply = create(served, kind="search/connect_four", problem="448")
+    assert reply.status_code == 422
+    assert reply.json()["detail"].startswith("move 3 is 8, no column")
+
+
+def test_problem_that_its_kind_does_not_read_is_answered_with_examples(
+    served: RunningServer,
+) -> None:
+    reply = create(served, kind="search/connect_four", problem="who invented it?")
+    assert (reply.status_code, reply.json()["code"]) == (422, "invalid_problem")
+    assert "'Connect four, moves so far: 44453'" in reply.json()["detail"]
+
+
 def test_same_idempotency_key_gives_the_same_task(served: RunningServer) -> None:
     first = create(served, "once", text=EQUATION).json()["id"]
     assert create(served, "once", text=EQUATION).json()["id"] == first
