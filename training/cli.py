@@ -67,7 +67,9 @@ def self_play(
         Path | None, typer.Option(help="Goes on from a checkpoint found there. [home/selfplay]")
     ] = None,
     kind: Kinds = None,
-    seed: Annotated[int, typer.Option(min=0)] = 0,
+    seed: Annotated[
+        int | None, typer.Option(min=0, help="Of everything random; a run keeps its own. [0]")
+    ] = None,
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Start from random weights, not from the live ones.")
     ] = False,
@@ -129,13 +131,14 @@ def self_play(
         config = LoopConfig(
             kinds=names,
             games=games,
-            seed=seed,
+            seed=seed or 0,
             fresh=fresh,
+            release=promote,
             device=str(pick_device(device)),
             command=_command(),
             recipes={n: with_schedules(own, noise, temperature) for n, own in recipes.items()},
         )
-        store, metrics = ModelStore(settings.home) if promote else None, Metrics()
+        store, metrics = ModelStore(settings.home), Metrics()
         players = useful_workers(config, catalogue) if workers is None else workers
         with (
             RunLock(folder, _command()),
@@ -146,6 +149,8 @@ def self_play(
             done = run.state.iteration
             if run.resumed:
                 typer.echo(f"{folder} has {done} finished iterations; going on after them")
+            if seed not in (None, run.state.seed):
+                typer.echo(f"the run keeps its seed {run.state.seed}; {seed} is not used", err=True)
             for change in run.changed:
                 typer.echo(f"other than before: {change}", err=True)
             for mended in repair(folder, run.state, catalogue, config.recipe, pool):

@@ -95,7 +95,14 @@ def _write(state: RunState, folder: Path) -> None:
         "history": state.history,
         "config": state.config,
     }
+    plain["sha256"] = _hash(plain)
     write_durably(folder / "state.json", json.dumps(plain, indent=1).encode())
+
+
+def _hash(plain: dict[str, Any]) -> str:
+    """Return the SHA-256 of all fields of a state but this one."""
+    fields = json.loads(json.dumps({n: value for n, value in plain.items() if n != "sha256"}))
+    return hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()
 
 
 def _hidden(path: Path) -> Path:
@@ -129,6 +136,8 @@ def load_checkpoint(path: Path, kinds: Catalogue) -> RunState:
             raise BrokenCheckpointError(
                 f"{path} has format {plain['format']}, not {CHECKPOINT_FORMAT}"
             )
+        if plain["sha256"] != _hash(plain):
+            raise ValueError("state.json is not what was written")
         states = {
             kind: _load_kind(path / shipped_name(kind), kind, data, kinds)
             for kind, data in plain["kinds"].items()

@@ -29,6 +29,7 @@ class LoopConfig:
         device: of the fit.
         recipes: by kind name, where they are not the default ones.
         command: what was typed, for the cards.
+        release: whether winners go live where a model store was given.
         keep: kind name, state -> whether the state may be trained on; None keeps all.
     """
 
@@ -39,6 +40,7 @@ class LoopConfig:
     device: str = "cpu"
     recipes: Mapping[str, Recipe] = field(default_factory=dict)
     command: str = ""
+    release: bool = True
     keep: Callable[[str, Any], bool] | None = None
 
     def __post_init__(self) -> None:
@@ -66,8 +68,15 @@ class LoopConfig:
 
 
 def changes(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
-    """Return in words what differs between two `to_json`, apart from the command."""
-    old, new = _flat("", before), _flat("", now)
+    """Return in words what differs between two `to_json`, apart from the command.
+
+    Of kinds that only one of them trains nothing more is said.
+    """
+    both = set(before["kinds"]) & set(now["kinds"])
+    old, new = (
+        _flat("", {**one, "recipes": {name: one["recipes"][name] for name in both}})
+        for one in (before, now)
+    )
     return [
         f"{name} was {old.get(name)} and is {new.get(name)}"
         for name in sorted(old.keys() | new.keys())

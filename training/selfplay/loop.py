@@ -344,8 +344,8 @@ class SelfPlay:
         known.champion = judged.challenger
         known.rating = judged.rating or 0.0
         save_model(judged.challenger, self._folder / "best" / shipped_name(kind.name))
-        if self._store is None:
-            return "not released: trained without a model store"
+        if self._store is None or not self._config.release:
+            return "not made live, as was asked"
         recipe = self._config.recipe(kind)
         why = str(judged.comparison["why"])
         _, told = promote(

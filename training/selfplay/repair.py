@@ -158,7 +158,7 @@ def _play_again(
     """Play a finished iteration's chunk again and put it in its place; return how that went."""
     manifest = _readable(path)
     chunk = _chunk(path, state, kind, recipe)
-    player = _player(path, folder, kind, manifest)
+    player = _player(path, folder, kind, manifest, state, recipe)
     if chunk is None or player is None:
         lost = "what was played" if chunk is None else "the net that played it"
         raise BrokenShardError(
@@ -213,13 +213,34 @@ def _chunk(path: Path, state: RunState, kind: TaskKind, recipe: Recipe) -> Chunk
     return next((chunk for chunk in planned if chunk.name == path.stem), None)
 
 
-def _player(path: Path, folder: Path, kind: TaskKind, manifest: Manifest | None) -> Path | None:
-    """Return the card of the net that played a shard or, where that is lost, those beside it."""
-    beside = path.parent.glob(f"iteration-{iteration_of(path.stem):04d}-*.json")
+def _player(
+    path: Path,
+    folder: Path,
+    kind: TaskKind,
+    manifest: Manifest | None,
+    state: RunState,
+    recipe: Recipe,
+) -> Path | None:
+    """Return the card of the net that played a shard: as it says, or those beside it, or the run.
+
+    Without any of the iteration's manifests it is the learner of the iteration before, or who the
+    records name as champion.
+    """
+    iteration = iteration_of(path.stem)
+    learners = folder / "learners" / shipped_name(kind.name)
+    beside = path.parent.glob(f"iteration-{iteration:04d}-*.json")
     manifests = [manifest, *(_readable(other) for other in sorted(beside))]
     versions = [m["weights_version"] for m in manifests if m and m["kind"] == kind.name]
-    places = [folder / place / shipped_name(kind.name) for place in ("player", "best", "learners")]
-    for card in (card for place in places for card in sorted(place.glob("*.json"))):
+    if recipe.player == "champion":
+        records = [
+            r for r in state.history if (r["iteration"], r["kind"]) == (iteration, kind.name)
+        ]
+        versions += [record["comparison"]["champion"] for record in records]
+    elif not versions:
+        card = learners / f"iteration-{iteration - 1:04d}.json"
+        return card if card.exists() else None
+    places = [folder / place / shipped_name(kind.name) for place in ("player", "best")]
+    for card in (card for place in (*places, learners) for card in sorted(place.glob("*.json"))):
         if versions and load_card(card).weights_version == versions[0]:
             return card
     return None
