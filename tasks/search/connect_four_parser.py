@@ -65,6 +65,7 @@ _LEGEND = re.compile(
     r"|[.*_0\u00b7-] ?= ?(?:empty|blank|free)\b|\b(?:empty|blank|free) ?= ?[.*_0\u00b7-]"
 )
 _SIZES = re.compile(r"\b(?:6 ?(?:x|by|\u00d7) ?7|7 ?(?:x|by|\u00d7) ?6)\b|\bafter \d{1,2} moves\b")
+_COUNT = re.compile(r"\b\d+ (?:cells?|rows?|columns|discs|pieces|stones)\b|\bin (?:19|20)\d\d\b")
 _NO_MOVES = re.compile(r"[^\d\s,;>.?!-]")
 _SO_FAR = re.compile(r"\b(?:moves?|columns?|played) so far\b")
 _MORE = re.compile(r"[.?!;]\s|\n|=|\b(?:and|then|also)\b", re.I)  # another problem may follow
@@ -111,6 +112,8 @@ def read_position(text: str) -> Position | None:
         return None
     if drawn is not None:
         return None if lists else _drawn_position(drawn, sides)
+    if _COUNT.search(words):
+        return None
     if len(lists) == 1 or (not lists and _FIRST_MOVE.search(words)):
         return _played_position(lists[0] if lists else [], sides)
     if lists or _SO_FAR.search(words) or not re.search(r"\w", words):

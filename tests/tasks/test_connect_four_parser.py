@@ -147,6 +147,8 @@ def test_boards_are_read_in_the_forms_that_people_draw(text: str, board: str) ->
         "who invented connect four?",
         "connect four people to the call",
         "Who wins connect four with the first move?",
+        "who wins the connect four in 2024",
+        "Connect four has 42 cells",
         "Connect four 4453 or 4454?",
         "tic-tac-toe: best first move",
         drawn(),
