@@ -78,6 +78,7 @@ class Report:
         """Print the table, write the JSON where asked, and return the exit status."""
         print(self.table())
         if json_path is not None:
+            json_path.parent.mkdir(parents=True, exist_ok=True)
             json_path.write_text(json.dumps(self.to_json(), indent=1) + "\n")
         missed = [row.figure for row in self.rows if not row.keeps(row.must)]
         if missed:

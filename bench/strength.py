@@ -19,7 +19,14 @@ from pathlib import Path
 
 import numpy as np
 
-from bench.connect4_data import Array, Positions, data_folder, read_positions, sampled
+from bench.connect4_data import (
+    Array,
+    BadLabelError,
+    Positions,
+    data_folder,
+    read_positions,
+    sampled,
+)
 from bench.connect4_players import ENVIRONMENT, KIND, Control, choices_alone, mistakes_by_search
 from bench.provenance import add_provenance
 from bench.report import Report, Row
@@ -29,7 +36,15 @@ from bench.strength_rows import Mistakes, add_ratio, add_shares, phases, tell
 from bench.strength_worth import add_worth
 from neural.device import use_threads
 from neural.inference import NetEvaluator
-from neural.model_files import RANDOM_PREFIX, Model, load_model, random_model, shipped_name
+from neural.model_files import (
+    RANDOM_PREFIX,
+    BrokenWeightsError,
+    Model,
+    StaleWeightsError,
+    load_model,
+    random_model,
+    shipped_name,
+)
 from neural.model_store import SHIPPED
 
 CONTROL = (100, 400)  # simulations
@@ -66,9 +81,16 @@ def main() -> int:
     options = parser.parse_args()
     use_threads(1)
     report = Report(program="strength", seed=options.seed)
-    positions = read_positions(data_folder(options.data))
+    folder = data_folder(options.data)
+    if options.data is None and not folder.is_dir():
+        print(f"skipped: no labelled positions in {folder}; name their folder with --data")
+        return 0
+    try:
+        model = chosen_model(options.model)
+        positions = read_positions(folder)
+    except (BadLabelError, BrokenWeightsError, StaleWeightsError, ValueError) as error:
+        parser.error(str(error))
     tell(f"{len(positions)} positions")
-    model = chosen_model(options.model)
     add_cost(report, model)
     quick, seed = options.quick, options.seed
     sample = sampled(positions, QUICK_POSITIONS, seed) if quick else positions

@@ -7,6 +7,7 @@ do. Either way one sequential test decides.
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -40,7 +41,7 @@ class Match:
     why: str
 
 
-def match(kind: TaskKind, old: Model, new: Model, games: int, seed: int = 0) -> Match:
+def match(kind: TaskKind, old: Model, new: Model, games: int) -> Match:
     """Compare two models.
 
     Args:
@@ -48,11 +49,18 @@ def match(kind: TaskKind, old: Model, new: Model, games: int, seed: int = 0) -> 
         old: stays unless the new one is shown to be better.
         new: may replace it.
         games: at most, or tasks.
-        seed: of the openings.
+
+    The two decide the openings: another challenger meets others, the same one the same again.
+
+    Raises:
+        ValueError: if there are no games.
     """
+    if games < 1:
+        raise ValueError(f"{games} games decide nothing; let them play 2 or more")
     if environment_of(kind).num_players == 2:
         config = replace(GateConfig(), max_pairs=max(games // 2, 1))
-        found = run_gate(kind, old, new, config, seed)
+        text = f"{old.card.weights_version} {new.card.weights_version}"
+        found = run_gate(kind, old, new, config, zlib.crc32(text.encode()))
         return Match(kind.name, found.wins, found.draws, found.losses, found.accepted, found.why)
     return _on_tasks(kind, old, new, games)
 

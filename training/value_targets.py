@@ -1,4 +1,4 @@
-"""Value targets for a run's positions: discounted returns, n-step and TD(lambda).
+"""Value targets for a run's positions: discounted returns, TD(lambda).
 
 Every reward and value is in the view of the player to move where it stands, so what follows
 changes its sign where the player changes. With `s[t]` = 1 if the same player moves next, else -1
@@ -6,7 +6,6 @@ changes its sign where the player changes. With `s[t]` = 1 if the same player mo
 (a net, or a search's root) believes of a position:
 
     return     G[t] = r[t] + gamma s[t] G[t+1]
-    n-step     r[t] + gamma s[t] r[t+1] + ... + gamma^n (s[t] ... s[t+n-1]) V[t+n]
     TD(lambda) G[t] = r[t] + gamma s[t] ((1 - lambda) V[t+1] + lambda G[t+1])
 
 Beyond the last position there is no belief: there the result counts. Source: Sutton and Barto 2018,
@@ -65,40 +64,6 @@ def td_lambda(
         believed = values[place]
         targets.append(following)
     return targets[::-1]
-
-
-def n_step(
-    rewards: Sequence[float],
-    values: Sequence[float],
-    movers: Sequence[int],
-    discount: float,
-    steps: int,
-    final: float = 0.0,
-) -> list[float]:
-    """Return `[T]` n-step targets: `steps` rewards, then the belief, or the end if that is nearer.
-
-    Args:
-        rewards: `[T]`, of each step, for its mover.
-        values: `[T]`, believed of the position before each step, for its mover.
-        movers: `[T]`, who made each step.
-        discount: per step, in (0, 1].
-        steps: 1 or more.
-        final: worth of the end itself, for the last mover.
-
-    Raises:
-        ValueError: if the lengths differ, or discount or steps leaves its range.
-    """
-    _check(rewards, values, movers, discount)
-    if steps < 1:
-        raise ValueError(f"steps {steps} must be 1 or more")
-    targets = []
-    for start in range(len(rewards)):
-        stop = min(start + steps, len(rewards))
-        worth = values[stop] if stop < len(rewards) else final
-        for place in range(stop - 1, start - 1, -1):
-            worth = rewards[place] + discount * _sign(movers, place) * worth
-        targets.append(worth)
-    return targets
 
 
 def _sign(movers: Sequence[int], place: int) -> float:

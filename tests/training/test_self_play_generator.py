@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -195,7 +196,7 @@ def test_an_equal_model_is_not_deployed_and_a_better_one_is(
     assert better["new_win_rate"] > better["old_win_rate"]
     worse = trainer.compare_models(strong, weak, 400)
     assert worse["recommendation"] == "keep_old"
-    early = trainer.compare_models(weak, strong, 6)  # wins most, but too few games tell
+    early = trainer.compare_models(weak, strong, 20)  # wins more, but too few games tell
     assert float(early["new_win_rate"]) > float(early["old_win_rate"])
     assert early["recommendation"] == "keep_old"
     for found in (equal, better, worse, early):
@@ -230,3 +231,12 @@ async def test_two_runs_do_not_share_a_folder(tmp_path: Path) -> None:
     with RunLock(tmp_path, "another"), pytest.raises(FolderInUseError):
         await trainer.run_self_play(4)
     assert trainer.get_resource_usage()["memory_bytes"] > 0
+
+
+@pytest.mark.parametrize(
+    "config",
+    [{"mcts": {"num_simulations": 0}}, {"td_lambda": 2.0}, {"games_per_iteration": 0}],
+)
+def test_a_value_of_no_use_is_refused(config: dict[str, Any], tmp_path: Path) -> None:
+    with pytest.raises(TrainerConfigError, match=r"config: .*\d"):
+        SelfPlayTrainer(config=config, checkpoint_dir=tmp_path)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from training.value_loss import ValueLoss
-from training.value_targets import n_step, returns_of, td_lambda
+from training.value_targets import returns_of, td_lambda
 
 WORKED = [0.1, 0.2, 0.3, 1.0]  # the documented example, with its sums put right
 
@@ -37,12 +37,6 @@ def test_td_by_hand_with_signs() -> None:
 def test_td_zero_is_the_next_belief_and_the_end_is_no_belief() -> None:
     values = [0.9, -0.2, 0.4]
     assert td_lambda([0.0] * 3, values, [0, 1, 0], 0.5, 0.0, final=1.0) == [0.1, -0.2, 0.5]
-    assert n_step([0.0] * 3, values, [0, 1, 0], 0.5, 1, final=1.0) == [0.1, -0.2, 0.5]
-
-
-def test_two_steps_by_hand() -> None:
-    # from the first position two moves on it is the first player's turn again: + 0.25 * 0.4
-    assert n_step([0.0] * 3, [0.9, -0.2, 0.4], [0, 1, 0], 0.5, 2, final=1.0) == [0.1, -0.25, 0.5]
 
 
 @given(
@@ -51,13 +45,10 @@ def test_two_steps_by_hand() -> None:
     ),
     st.floats(0.1, 1.0),
 )
-def test_lambda_one_and_many_steps_are_the_return(
-    run: list[tuple[float, float, int]], discount: float
-) -> None:
+def test_lambda_one_is_the_return(run: list[tuple[float, float, int]], discount: float) -> None:
     rewards, values, movers = map(list, zip(*run, strict=True))
     returns = returns_of(rewards, movers, discount)
     assert td_lambda(rewards, values, movers, discount, 1.0) == pytest.approx(returns)
-    assert n_step(rewards, values, movers, discount, len(run)) == pytest.approx(returns)
 
 
 def test_what_does_not_fit_is_refused() -> None:
@@ -65,8 +56,6 @@ def test_what_does_not_fit_is_refused() -> None:
         td_lambda([0.0, 1.0], [0.0], [0, 1], 1.0, 0.5)
     with pytest.raises(ValueError, match="lambda"):
         td_lambda([0.0], [0.0], [0], 1.0, 1.5)
-    with pytest.raises(ValueError, match="steps"):
-        n_step([0.0], [0.0], [0], 1.0, 0)
     with pytest.raises(ValueError, match="discount"):
         returns_of([0.0], [0], 0.0)
 

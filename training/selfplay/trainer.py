@@ -200,10 +200,13 @@ class SelfPlayTrainer:
                 f"old models of {', '.join(sorted(before)) or 'no kind'} and new ones of "
                 f"{', '.join(sorted(after)) or 'no kind'}; compare models of the same kinds"
             )
-        seed = self.run.state.seed
+        if num_games < 1:
+            raise TrainerConfigError(
+                f"num_games {num_games} decide nothing; let them play 2 or more"
+            )
         return summary(
             [
-                match(self._catalogue[name], before[name], after[name], num_games, seed)
+                match(self._catalogue[name], before[name], after[name], num_games)
                 for name in sorted(before)
             ]
         )

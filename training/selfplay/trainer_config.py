@@ -39,17 +39,22 @@ def loop_config(given: Mapping[str, Any], device: str, catalogue: Catalogue) -> 
         catalogue: its learned kinds are trained unless `kinds` names others.
 
     Raises:
-        TrainerConfigError: if a key is unknown.
+        TrainerConfigError: if a key is unknown, or a value of no use.
     """
     _refuse_unknown(given, KEYS, "config")
     _refuse_unknown(given.get("mcts", {}), SEARCH_KEYS, "config['mcts']")
+    _refuse_small(given, ("games_per_iteration", "batch_size", "parallel_batch_size"))
+    _refuse_small(given.get("mcts", {}), ("num_simulations",))
     names = tuple(given.get("kinds", [kind.name for kind in catalogue.learned()]))
     games = int(given.get("games_per_iteration", 400))
-    recipes = {
-        name: _recipe(recipe_for(catalogue[name]), given, games // len(names)) for name in names
-    }
     seed = int(given.get("seed", 0))
-    return LoopConfig(kinds=names, games=games, seed=seed, device=device, recipes=recipes)
+    try:
+        recipes = {
+            name: _recipe(recipe_for(catalogue[name]), given, games // len(names)) for name in names
+        }
+        return LoopConfig(kinds=names, games=games, seed=seed, device=device, recipes=recipes)
+    except ValueError as error:
+        raise TrainerConfigError(f"config: {error}") from error
 
 
 def _recipe(recipe: Recipe, given: Mapping[str, Any], games: int) -> Recipe:
@@ -83,6 +88,12 @@ def _recipe(recipe: Recipe, given: Mapping[str, Any], games: int) -> Recipe:
     return with_fit_options(
         whole, value_loss=given.get("value_loss"), td_lambda=given.get("td_lambda")
     )
+
+
+def _refuse_small(given: Mapping[str, Any], names: tuple[str, ...]) -> None:
+    for name in names:
+        if int(given.get(name, 1)) < 1:
+            raise TrainerConfigError(f"config: {name} is {given[name]}; it must be 1 or more")
 
 
 def _refuse_unknown(given: Mapping[str, Any], known: tuple[str, ...], where: str) -> None:
