@@ -45,9 +45,9 @@ def test_problems_of_a_message_are_found_in_text_order(
 
 @pytest.mark.parametrize("blanks", [" " * 50_000, "\t" * 50_000, " \n" * 25_000])
 def test_no_run_of_blanks_makes_the_split_slow(blanks: str) -> None:
-    started = time.process_time()
+    started = time.thread_time()
     assert len(split(f"hi{blanks}there", KINDS, {})) == 1
-    assert time.process_time() - started < 0.5
+    assert time.thread_time() - started < 0.5
 
 
 def test_letter_asked_for_anew_is_not_replaced_by_its_earlier_value() -> None:
@@ -182,6 +182,6 @@ def test_an_and_within_one_problem_does_not_divide_it(text: str) -> None:
     ],
 )
 def test_no_run_of_ands_makes_the_split_slow(text: str) -> None:
-    started = time.process_time()
+    started = time.thread_time()
     plan_of(text, KINDS, {})
-    assert time.process_time() - started < 1.0
+    assert time.thread_time() - started < 1.0

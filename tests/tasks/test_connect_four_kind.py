@@ -72,10 +72,10 @@ def missed_wins(board: str) -> bool:
 def test_self_play_draws_its_positions_in_no_time() -> None:
     KIND.generate(0, 0.5, "train")  # compiled
     for difficulty in (0.0, 0.5, 1.0):
-        started = time.process_time()
+        started = time.thread_time()
         for seed in range(300):
             KIND.generate(seed, difficulty, "train")
-        assert (time.process_time() - started) / 300 < 0.001
+        assert (time.thread_time() - started) / 300 < 0.001
 
 
 def test_payloads_are_checked_when_they_are_read_back() -> None:

@@ -272,11 +272,11 @@ def test_no_text_breaks_the_reader(text: str) -> None:
      "1) 1 ", "4, 4 and ", "-", "-1", "so far ", "Z ", "Z Z Z . . . .\n"],
 )  # fmt: skip
 def test_no_repetition_makes_reading_slow(piece: str) -> None:
-    started = time.process_time()
+    started = time.thread_time()
     for text in (piece * 2000)[:1980], piece * 20_000:
         with contextlib.suppress(InvalidTaskError):
             KIND.parse(f"connect four {text}")
-    assert time.process_time() - started < 0.5
+    assert time.thread_time() - started < 1.0
 
 
 def test_texts_of_other_kinds_still_reach_them() -> None:
