@@ -364,7 +364,7 @@ class SelfPlay:
             "evaluations": known.evaluations,
             "episodes_by_source": {"selfplay": known.games},
             "seconds": round(known.seconds, 1),
-            "cpu_seconds": round(known.cpu_seconds, 1),
+            "cpu_seconds": round(known.cpu_seconds, 3),
             "fit": report.to_json(),
             "calibrated_on": "the calibration split; games also reach its positions in self-play"
             if environment_of(kind).num_players > 1
