@@ -4,7 +4,7 @@ The card notes seed, games per iteration, hashes of the first iterations' games 
 after each. Here the same training runs again from its random weights, in an empty folder that is
 far from the shipped weights and the user's home. On the instruction set of the card every hash must
 be equal; elsewhere the last bits of sums differ and games go other ways, so the number of games
-must be equal and the losses within 1 %.
+must be equal and the loss within 1 %.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from tasks.catalogue import default_catalogue
 from training.solving import environment_of
 
 ROOT = Path(__file__).resolve().parents[1]
-NEEDED = ("instruction_set", "threads", "seed", "kinds", "games", "shards", "learners", "losses")
+NEEDED = ("instruction_set", "threads", "seed", "kinds", "games", "shards", "learners", "loss")
 CLOSE = 0.01  # relative, of losses on another instruction set
 Tell = Callable[[str], None]
 
@@ -43,13 +43,13 @@ class Trail:
         shards: hash of what was played, by shard.
         learners: version of the weights, by iteration's name.
         played: games and evaluations in all.
-        losses: after the last fit, by name.
+        loss: after the last fit, over all its rows.
     """
 
     shards: Mapping[str, str]
     learners: Mapping[str, str]
     played: Mapping[str, int]
-    losses: Mapping[str, float]
+    loss: float
 
 
 def add_provenance(report: Report, card: Card, tell: Tell) -> None:
@@ -59,7 +59,7 @@ def add_provenance(report: Report, card: Card, tell: Tell) -> None:
         NoProvenanceError: if the card notes too little.
     """
     notes = notes_of(card)
-    noted = Trail(notes["shards"], notes["learners"], notes.get("played", {}), notes["losses"])
+    noted = Trail(notes["shards"], notes["learners"], notes.get("played", {}), notes["loss"])
     random = random_model(
         card.kind, environment_of(default_catalogue()[card.kind]), notes["seed"]
     ).card
@@ -122,11 +122,13 @@ def read_trail(folder: Path, kind: str) -> Trail:
     paths = sorted((folder / "learners" / shipped_name(kind)).glob("iteration-*.json"))
     cards = {path.stem: load_card(path) for path in paths}
     last = list(cards.values())[-1].training
+    newest = max((folder / "checkpoints").glob("iteration-*/state.json"))
+    state = json.loads(newest.read_text())
     return Trail(
         {name: manifest["games_sha256"] for name, manifest in manifests.items()},
         {name: card.weights_version for name, card in cards.items()},
         {"games": last["games"], "evaluations": last["evaluations"]},
-        last["fit"]["after"],
+        state["kinds"][kind]["provenance"]["loss"],
     )
 
 
@@ -136,7 +138,7 @@ def same_processor(notes: Mapping[str, Any], tell: Tell) -> bool:
     if wanted != here:
         tell(
             f"provenance: the weights were trained on {wanted}, this processor has {here}: the "
-            f"number of games must be equal and losses within {CLOSE:.0%}; hashes need not be"
+            f"number of games must be equal and the loss within {CLOSE:.0%}; hashes need not be"
         )
     older, now = notes.get("versions", {}), versions()
     changed = [f"{k} {old}, now {now[k]}" for k, old in older.items() if now.get(k, old) != old]
@@ -148,7 +150,7 @@ def same_processor(notes: Mapping[str, Any], tell: Tell) -> bool:
 
 
 def compare(report: Report, noted: Trail, found: Trail, *, exact: bool) -> None:
-    """Add the shares of hashes, counts and losses that agree."""
+    """Add the shares of hashes, counts and the loss that agree."""
     for name, old, new in (
         ("shards", noted.shards, found.shards),
         ("weights", noted.learners, found.learners),
@@ -159,11 +161,8 @@ def compare(report: Report, noted: Trail, found: Trail, *, exact: bool) -> None:
         if name in noted.played:
             equal = noted.played[name] == found.played[name]
             _add(report, f"{name}-equal", [equal], must=exact or name == "games")
-    close = [
-        abs(found.losses.get(name, float("inf")) - loss) <= CLOSE * abs(loss)
-        for name, loss in noted.losses.items()
-    ]
-    _add(report, "losses-within-1-percent", close, must=True)
+    close = abs(found.loss - noted.loss) <= CLOSE * abs(noted.loss)
+    _add(report, "loss-within-1-percent", [close], must=True)
 
 
 def _add(report: Report, name: str, agree: list[bool], *, must: bool) -> None:

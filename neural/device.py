@@ -59,7 +59,8 @@ def instruction_set() -> str:
 
 
 def _host_has_bfloat16() -> bool:
-    return bool(torch.cpu._is_avx512_bf16_supported())
+    widest = torch.backends.cpu.get_cpu_capability() == "AVX512"  # torch may be told to use less
+    return widest and bool(torch.cpu._is_avx512_bf16_supported())
 
 
 def seed_everything(seed: int) -> None:

@@ -193,6 +193,12 @@ def fit(
     return FitResult(fitted, best_state, report)
 
 
+def total_loss(net: PolicyValueNet, examples: Examples, config: FitConfig) -> float:
+    """Return what a fit makes small, as a mean over all rows, in float32."""
+    rows = _Tensors(examples, "cpu", config.value_loss)
+    return _losses(net, rows, np.arange(len(examples))).total(config)
+
+
 def _learner(net: PolicyValueNet, device: str | torch.device, precision: str) -> PolicyValueNet:
     """Return a copy to be trained; boards are laid out and computed as is fastest."""
     learner = copy.deepcopy(net).to(device).train().requires_grad_(True)

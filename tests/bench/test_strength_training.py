@@ -25,7 +25,7 @@ TRAIL = Trail(
     {"iteration-0001-x-chunk-000": "aa"},
     {"iteration-0001": "bb"},
     {"games": 10, "evaluations": 100},
-    {"policy": 1.0},
+    1.0,
 )
 
 
@@ -193,11 +193,9 @@ def test_other_games_or_weights_are_noticed() -> None:
 
 
 def test_another_instruction_set_allows_other_bits_only() -> None:
-    bits = replace(TRAIL, shards={"iteration-0001-x-chunk-000": "ab"}, losses={"policy": 1.009})
+    bits = replace(TRAIL, shards={"iteration-0001-x-chunk-000": "ab"}, loss=1.009)
     assert compared(TRAIL, bits, exact=False) == []
-    assert compared(TRAIL, replace(bits, losses={"policy": 1.02}), exact=False) == [
-        "losses-within-1-percent"
-    ]
+    assert compared(TRAIL, replace(bits, loss=1.02), exact=False) == ["loss-within-1-percent"]
     fewer = replace(bits, played={"games": 9, "evaluations": 100})
     assert compared(TRAIL, fewer, exact=False) == ["games-equal"]
 
