@@ -43,7 +43,7 @@ class Trail:
         shards: hash of what was played, by shard.
         learners: version of the weights, by iteration's name.
         played: games and evaluations in all.
-        loss: after the last fit, over all its rows.
+        loss: of the last learner, see `training.selfplay.provenance.reference_loss`.
     """
 
     shards: Mapping[str, str]

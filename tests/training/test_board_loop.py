@@ -23,6 +23,7 @@ from training.gate import GateConfig, run_gate
 from training.selfplay.config import LoopConfig
 from training.selfplay.games import GameConfig
 from training.selfplay.loop import SelfPlay
+from training.selfplay.provenance import reference_loss
 from training.selfplay.recipes import Recipe
 from training.selfplay.shards import load_manifest
 from training.selfplay.state import KindState
@@ -219,7 +220,8 @@ def test_the_start_is_noted_once_and_kept(
         assert noted["shards"] == first
         names = ("iteration-0001", "iteration-0002")
         assert noted["learners"] == dict(zip(names, versions(folder, kind)[1:3], strict=True))
-        assert 0.5 < noted["loss"] < 4.0  # of seven moves and a value in [-1, 1], hardly trained
+        assert noted["loss"] == reference_loss(kind, learners(folder, kind)[2].net)
+        assert noted["loss"] != reference_loss(kind, fresh_net(NARROW, 0))
         assert noted["played"]["games"] == 4 + 12
         assert (noted["seed"], noted["games"]) == (3, 12)
         later = [model.card.training["provenance"] for model in learners(folder, kind)[3:]]

@@ -30,7 +30,7 @@ from neural.model_store import ModelStore
 from neural.policy_value import PolicyValueNet
 from tasks.catalogue import Catalogue
 from tasks.protocol import TaskKind
-from training.fit import FitReport, fit, total_loss
+from training.fit import FitReport, fit
 from training.promote import live_model, promote
 from training.rows import Examples
 from training.selfplay.checkpoint import (
@@ -44,7 +44,7 @@ from training.selfplay.config import LoopConfig, changes
 from training.selfplay.derivations import next_level
 from training.selfplay.judging import Judged, judge
 from training.selfplay.lessons import Lessons
-from training.selfplay.provenance import NOTED, noted
+from training.selfplay.provenance import NOTED, noted, reference_loss
 from training.selfplay.recipes import Recipe, with_comparison_of
 from training.selfplay.records import PlayedShards, Record, main_figure, read_played
 from training.selfplay.repair import played_by
@@ -232,7 +232,7 @@ class SelfPlay:
             known.provenance = noted(
                 known.provenance,
                 step.played,
-                total_loss(fitted.net, examples, recipe.fit),
+                reference_loss(kind, fitted.net),
                 replace(self._config, games=self._asked),
                 self.state.seed,
                 learner,

@@ -11,23 +11,32 @@ from collections.abc import Mapping
 from importlib.metadata import version
 from typing import Any
 
+import numpy as np
 import torch
 
+from graphs.mcts.compiled import CompiledSearch
+from graphs.mcts.search import SearchConfig
 from neural.device import instruction_set
 from neural.model_files import Model
+from neural.policy_value import PolicyValueNet
+from tasks.protocol import TaskKind
+from training.fit import FitConfig, total_loss
+from training.rows import Examples
 from training.selfplay.config import LoopConfig
 from training.selfplay.records import PlayedShards
+from training.solving import environment_of, fixed_tasks, initial_states, observe
 
 PACKAGES = ("tandem", "torch", "numpy", "numba")
 
 
 NOTED = 2  # first iterations
+POSITIONS, SIMULATIONS = 2000, 100  # of the reference
 
 
 def noted(
     before: Mapping[str, Any],
     played: PlayedShards,
-    loss: float,
+    loss: float | None,
     config: LoopConfig,
     seed: int,
     learner: Model,
@@ -37,8 +46,7 @@ def noted(
     Args:
         before: the notes so far; empty at the start.
         played: the iteration's shards.
-        loss: after its fit, over all rows that it was given (`fit.total_loss`): few enough rows are
-            held out for chance to move their loss by more than another processor does.
+        loss: of the learner, by `reference_loss`.
         config: of the run.
         seed: of the run.
         learner: after it.
@@ -65,3 +73,34 @@ def noted(
         "learners": {**learners, learner.card.name: learner.card.weights_version},
         "loss": loss,
     }
+
+
+def reference_loss(kind: TaskKind, net: PolicyValueNet) -> float | None:
+    """Return a net's loss against a search without a network, over positions of the test split.
+
+    Every processor makes the same targets, and no run has a part in them, so that nets of two runs
+    can be told apart by chance in their weights alone, not by chance in their games. None for
+    kinds that are no compiled games of two.
+    """
+    environment = environment_of(kind)
+    if environment.rules is None or environment.num_players != 2:
+        return None
+    states = initial_states(kind, fixed_tasks(kind, "test", POSITIONS))
+    search = CompiledSearch(environment, SearchConfig(simulations=SIMULATIONS), len(states), 0)
+    for tree, state in enumerate(states):
+        search.reset(tree, environment.rules.to_words(state))
+    search.run_uniform()
+    visits = search.visit_counts().astype(np.float32)
+    observations, legal = observe(environment, states)
+    once = np.ones(len(states), np.float32)
+    examples = Examples(
+        observations,
+        legal,
+        visits / visits.sum(1, keepdims=True),
+        search.root_values().astype(np.float32),
+        once,
+        once,
+        np.arange(len(states)),
+        {"visits": len(states)},
+    )
+    return total_loss(net, examples, FitConfig())
