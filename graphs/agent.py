@@ -24,7 +24,7 @@ from langgraph.types import TracePolicy
 from graphs.answer import answer
 from graphs.budget import Budget, Spend
 from graphs.decompose import MAX_PROBLEMS, decompose
-from graphs.episode import Episode, Outcome, new_id
+from graphs.episode import Episode, Outcome, id_time, new_id
 from graphs.intake import EmptyQuestionError, make_intake
 from graphs.nets import StoredNets, code_version
 from graphs.refine import refine
@@ -206,11 +206,6 @@ class Agent:
             thread_id=options.thread_id,
             failure=failure,
         )
-
-
-def id_time(uuid7_text: str) -> float:
-    """Return the Unix seconds that a uuid7 carries."""
-    return int(uuid7_text.replace("-", "")[:12], 16) / 1000.0
 
 
 @lru_cache(maxsize=1)

@@ -138,6 +138,11 @@ def new_id() -> str:
     return str(uuid7())
 
 
+def id_time(uuid7_text: str) -> float:
+    """Return the Unix seconds that a uuid7 carries."""
+    return int(uuid7_text.replace("-", "")[:12], 16) / 1000.0
+
+
 def episode_to_json(episode: Episode) -> dict[str, Any]:
     """Turn an episode into JSON values."""
     plain = {

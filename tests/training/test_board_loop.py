@@ -150,7 +150,7 @@ def test_cards_count_games_evaluations_and_processor_time(
 ) -> None:
     run, folder = whole
     cards = [model.card.training for model in learners(folder, kind)]
-    assert cards[0] == {"run": "none: random weights"}
+    assert cards[0] == {}  # the live net of this test tells nothing of itself
     assert [card["iterations"] for card in cards[1:]] == [1, 2, 3]
     assert [card["games"] for card in cards[1:]] == [4, 16, 28]
     for name in ("evaluations", "cpu_seconds"):

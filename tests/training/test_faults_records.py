@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from neural.model_files import load_card
 from neural.model_store import ModelStore
 from tasks.catalogue import Catalogue
 from tests.training.conftest import EQUATION, GAME, QUICK
@@ -70,9 +71,10 @@ def test_a_trial_run_starts_from_the_live_net_and_leaves_it_live(
         app, [*command, "--home", str(tmp_path), "--checkpoint-dir", str(folder)]
     )
     assert result.exit_code == 0, result.output
-    live = ModelStore(None).active(catalogue[GAME]).card.weights_version
-    start = (folder / "learners" / "search-tictactoe" / "iteration-0000.json").read_text()
-    assert live in start
+    live = ModelStore(None).active(catalogue[GAME]).card
+    start = load_card(folder / "learners" / "search-tictactoe" / "iteration-0000.json")
+    assert start.weights_version == live.weights_version
+    assert start.training == live.training  # not "random weights"
     assert not (tmp_path / "models").exists()
 
 

@@ -20,7 +20,7 @@ import numpy as np
 import torch
 
 from graphs.budget import Budget, Spend
-from graphs.episode import Episode, Outcome, Step, new_id
+from graphs.episode import Episode, Outcome, Step, id_time, new_id
 from graphs.mcts.policy import sample_action, visit_policy
 from graphs.mcts.search import TreeSearch, arun_search
 from graphs.mcts.summary import SearchSummary
@@ -231,7 +231,7 @@ class SelfPlayEpisodeGenerator:
             budget=Budget(),
             spend=run.spend,
             outcome=outcome,
-            started_at=int(identity.replace("-", "")[:12], 16) / 1000.0,
+            started_at=id_time(identity),
             origin="selfplay",
             answer=answer,
             verdict=verdict,

@@ -17,7 +17,7 @@ from neural.calibration import UNCALIBRATED
 from neural.model_files import Model, make_model
 from neural.policy_value import PolicyValueNet
 from tasks.protocol import TaskKind
-from training.calibrate import bare_model, calibrate
+from training.calibrate import Calibrated, calibrate
 from training.compare import compare
 from training.gate import GateResult, run_gate
 from training.selfplay.recipes import Recipe
@@ -73,30 +73,20 @@ def judge(
     """
     if recipe.gate is None:
         return _by_tasks(kind, champion, net, recipe, training)
+    challenger = _model(kind, net, champion, training)
     if iteration % recipe.gate_every and not last:
         why = NOT_ASKED.format(every=recipe.gate_every)
-        skipped = _comparison(champion, bare_model(kind, net), accepted=False, why=why)
-        model = _model(kind, net, champion, training)
-        return Judged(model, False, skipped, {}, rating)
-    result = run_gate(kind, champion, bare_model(kind, net), recipe.gate, seed)
-    comparison = _comparison(
-        champion, bare_model(kind, net), accepted=result.accepted, why=result.why
-    )
+        skipped = _comparison(champion, challenger, accepted=False, why=why)
+        return Judged(challenger, False, skipped, {}, rating)
+    result = run_gate(kind, champion, challenger, recipe.gate, seed)
+    comparison = _comparison(champion, challenger, accepted=result.accepted, why=result.why)
     comparison["gate"] = result.to_json()
     comparison["challenger_figures"] = _figures(result)
     rating += elo(result.score)
     if not result.accepted:
-        model = _model(kind, net, champion, training)
-        return Judged(model, False, comparison, {}, rating)
+        return Judged(challenger, False, comparison, {}, rating)
     calibrated = calibrate(kind, net, tasks=recipe.calibration_tasks, temperature=1.0)
-    model = _model(
-        kind,
-        net,
-        champion,
-        training,
-        calibration=calibrated.priors,
-        search_calibration=calibrated.search,
-    )
+    model = _model(kind, net, champion, training, calibrated)
     return Judged(model, True, comparison, calibrated.to_json(), rating)
 
 
@@ -114,14 +104,7 @@ def _by_tasks(
     training: Mapping[str, Any],
 ) -> Judged:
     calibrated = calibrate(kind, net, tasks=recipe.calibration_tasks)
-    model = _model(
-        kind,
-        net,
-        champion,
-        training,
-        calibration=calibrated.priors,
-        search_calibration=calibrated.search,
-    )
+    model = _model(kind, net, champion, training, calibrated)
     verdict = compare(kind, champion, model, recipe.compare)
     return Judged(model, verdict.accepted, verdict.to_json(), calibrated.to_json())
 
@@ -131,7 +114,7 @@ def _model(
     net: PolicyValueNet,
     champion: Model,
     training: Mapping[str, Any],
-    **calibrations: Any,
+    calibrated: Calibrated | None = None,
 ) -> Model:
     return make_model(
         net,
@@ -140,7 +123,8 @@ def _model(
         training=training,
         created_at=datetime.now(UTC),
         parent=champion.card.weights_version,
-        **{"calibration": UNCALIBRATED, **calibrations},
+        calibration=calibrated.priors if calibrated else UNCALIBRATED,
+        search_calibration=calibrated.search if calibrated else UNCALIBRATED,
     )
 
 

@@ -135,7 +135,7 @@ class SelfPlay:
             for place, name in enumerate(self._config.kinds):
                 kind, known = self._catalogue[name], self.state.kinds[name]
                 began = Clocks(self._clock)
-                played = self._play(kind, known, self._recipe(kind), share + (place < left))
+                played = self._play(kind, known, self._config.recipe(kind), share + (place < left))
                 known.seconds += began.seconds()
                 known.cpu_seconds += began.cpu_seconds()
                 self._under_way[name] = UnderWay(played, {"play": began.seconds()})
@@ -204,11 +204,12 @@ class SelfPlay:
         self._save_learner(kind, known)
         return known
 
-    def _recipe(self, kind: TaskKind) -> Recipe:
-        return self._config.recipe(kind)
-
     def _learn(self, kind: TaskKind, given: Mapping[str, Examples] | None) -> FitReport:
-        known, recipe, began = self.state.kinds[kind.name], self._recipe(kind), Clocks(self._clock)
+        known, recipe, began = (
+            self.state.kinds[kind.name],
+            self._config.recipe(kind),
+            Clocks(self._clock),
+        )
         step = self._under_way.get(kind.name)
         if given is None:
             examples = self._lessons.examples(kind, recipe, known.shards, self._seed(kind, 4))
@@ -258,7 +259,7 @@ class SelfPlay:
         games: int | None,
         last: bool = True,
     ) -> Judged:
-        recipe = self._recipe(kind)
+        recipe = self._config.recipe(kind)
         return judge(
             kind,
             known.champion,
@@ -320,8 +321,8 @@ class SelfPlay:
         self, kind: TaskKind, known: KindState, report: FitReport | None = None
     ) -> Model:
         """Keep the net after this iteration: for curves, and as the player of later shards."""
-        untrained = {"run": "none: random weights"}
-        training = self._account(kind, known, report) if report else untrained
+        start = dict(known.champion.card.training)
+        training = self._account(kind, known, report) if report else start
         name = f"iteration-{self.state.iteration:04d}"
         model = self._named(kind, known.learner, training, name)
         save_model(model, self._folder / LEARNERS / shipped_name(kind.name))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from graphs.budget import Budget, Spend
-from graphs.episode import Episode, Outcome, Step
+from graphs.episode import Episode, Outcome, Step, id_time
 from graphs.mcts.summary import SearchSummary
 from tasks.protocol import Environment, Task, TaskKind
 from training.derivation import replay
@@ -98,7 +98,7 @@ def to_episode(kind: TaskKind, run: Played, versions: dict[str, str], seed: int)
         budget=Budget(),
         spend=Spend(simulations=run.simulations, evaluations=run.evaluations, seconds=run.seconds),
         outcome=outcome,
-        started_at=int(run.id.replace("-", "")[:12], 16) / 1000.0,
+        started_at=id_time(run.id),
         origin="selfplay",
         answer=answer,
         verdict=verdict,

@@ -27,8 +27,6 @@ from training.selfplay.records import PlayedShards
 from training.solving import environment_of, fixed_tasks, initial_states, observe
 
 PACKAGES = ("tandem", "torch", "numpy", "numba")
-
-
 NOTED = 2  # first iterations
 POSITIONS, SIMULATIONS = 2000, 100  # of the reference
 
@@ -41,7 +39,7 @@ def noted(
     seed: int,
     learner: Model,
 ) -> dict[str, Any]:
-    """Return the notes after one more iteration, as JSON values; of the first NOTED are any.
+    """Return the notes after one more of the first NOTED iterations, as JSON values.
 
     Args:
         before: the notes so far; empty at the start.

@@ -127,7 +127,7 @@ class WorkerPool:
         round_ = _Round(deque(chunks), Order(self._calls, champion, recipe, shards_folder), tell)
         try:
             self._play_round(round_)
-        except BaseException:
+        except BaseException:  # whatever it is, Ctrl-C included: no worker may play on
             self.close()
             raise
         return WorkerReport(round_.cpu_seconds + self._collect(), round_.restarts)
