@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bench.report import Report, Row
+from bench.report import Report, interval_row
 from graphs.mcts.search import SearchConfig
 from neural.device import use_threads
 from neural.inference import NetEvaluator
@@ -26,7 +26,7 @@ from neural.model_files import random_model
 from neural.model_store import ModelStore
 from tasks.math.equations import EquationsKind
 from tasks.protocol import Task
-from training.bootstrap import Interval, paired_interval
+from training.bootstrap import Interval, paired_interval, ratio_of_sums
 from training.solving import SearchRun, environment_of, solve_alone, solve_by_search
 
 KIND = EquationsKind()
@@ -67,9 +67,9 @@ def measure(report: Report, figure: str, evaluator: NetEvaluator, tasks: Sequenc
     alone = [run.passed for run in solve_alone(KIND, evaluator, tasks)]
     config = SearchConfig(simulations=SIMULATIONS, stop_at_solution=True)
     searched = solve_by_search(KIND, evaluator, tasks, config)
-    _add(report, f"{figure}/alone", _share(alone), "share")
-    _add(report, f"{figure}/search", _share([run.passed for run in searched]), "share")
-    _add(report, f"{figure}/simulations-per-solved", _effort(searched), "simulations")
+    report.add(interval_row(f"{figure}/alone", _share(alone), "share"))
+    report.add(interval_row(f"{figure}/search", _share([run.passed for run in searched]), "share"))
+    report.add(interval_row(f"{figure}/simulations-per-solved", _effort(searched), "simulations"))
 
 
 def published_tasks(folder: Path) -> dict[str, list[Task]]:
@@ -96,25 +96,7 @@ def _share(passed: Sequence[bool]) -> Interval:
 
 def _effort(runs: Sequence[SearchRun]) -> Interval:
     columns = np.array([(run.summary.simulations, run.passed) for run in runs], float)
-
-    def ratio(sample: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
-        sums = sample.sum(-2)
-        return np.asarray(sums[..., 0] / np.maximum(sums[..., 1], 0.5))
-
-    return paired_interval(ratio, columns)
-
-
-def _add(report: Report, figure: str, interval: Interval, unit: str) -> None:
-    report.add(
-        Row(
-            figure=figure,
-            value=interval.estimate,
-            unit=unit,
-            n=interval.n,
-            low=interval.low,
-            high=interval.high,
-        )
-    )
+    return paired_interval(ratio_of_sums, columns)
 
 
 if __name__ == "__main__":

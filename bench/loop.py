@@ -27,10 +27,10 @@ from typing import Any
 import numpy as np
 
 from bench.load import Client, Server, server
-from bench.report import Report, Row
+from bench.report import Report, Row, interval_row
 from tasks.math.equations import EquationsKind
 from tasks.protocol import Split, Task
-from training.bootstrap import Interval, mean_difference, paired_interval, ratio_difference
+from training.bootstrap import mean_difference, paired_interval, ratio_difference, ratio_of_sums
 
 KIND = EquationsKind()
 CHAT = "/v1/chat/completions"
@@ -147,15 +147,17 @@ def _run(home: Path, module: str, *arguments: str) -> str:
 
 
 def _add_phase(report: Report, phase: Phase) -> None:
-    effort = paired_interval(_ratio, phase.answers)
+    effort = paired_interval(ratio_of_sums, phase.answers)
     figure = f"loop/simulations-per-solved/{phase.name}"
-    report.add(_row(figure, effort, "simulations"))
+    report.add(interval_row(figure, effort, "simulations"))
     _add_share(report, f"loop/solved/{phase.name}", phase.answers[:, 1])
 
 
 def _add_share(report: Report, figure: str, solved: Columns) -> None:
     report.add(
-        _row(figure, paired_interval(lambda s: s[..., 0].mean(-1), solved[:, None]), "share")
+        interval_row(
+            figure, paired_interval(lambda s: s[..., 0].mean(-1), solved[:, None]), "share"
+        )
     )
 
 
@@ -164,7 +166,7 @@ def _add_difference(report: Report, old: Phase, new: Phase, *, effort: str, solv
     columns = np.concatenate([old.answers, new.answers], axis=1)
     pair = f"{new.name}-minus-{old.name}"
     spent = paired_interval(ratio_difference, columns)
-    report.add(_row(f"loop/simulations-per-solved/{pair}", spent, "simulations"))
+    report.add(interval_row(f"loop/simulations-per-solved/{pair}", spent, "simulations"))
     end = spent.high if effort.startswith("<") else spent.low
     report.add(
         Row(
@@ -176,24 +178,7 @@ def _add_difference(report: Report, old: Phase, new: Phase, *, effort: str, solv
         )
     )
     share = paired_interval(mean_difference, columns[:, 1::2])
-    report.add(_row(f"loop/solved/{pair}", share, "share", must=solved))
-
-
-def _ratio(sample: Columns) -> Columns:
-    sums = sample.sum(-2)
-    return np.asarray(sums[..., 0] / np.maximum(sums[..., 1], 0.5))
-
-
-def _row(figure: str, interval: Interval, unit: str, must: str = "") -> Row:
-    return Row(
-        figure=figure,
-        value=interval.estimate,
-        unit=unit,
-        n=interval.n,
-        low=interval.low,
-        high=interval.high,
-        must=must,
-    )
+    report.add(interval_row(f"loop/solved/{pair}", share, "share", must=solved))
 
 
 if __name__ == "__main__":

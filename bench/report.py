@@ -20,6 +20,8 @@ from typing import Any
 
 import numpy as np
 
+from training.bootstrap import Interval
+
 PACKAGES = ("tandem", "torch", "numpy", "numba", "langgraph", "fastapi")
 BOUND = re.compile(r"^(<=|>=|==) (-?\d+(?:\.\d+)?(?:e-?\d+)?)$")
 
@@ -151,6 +153,20 @@ def percentile_row(
         n=len(values),
         low=float(low),
         high=float(high),
+        must=must,
+        aim=aim,
+    )
+
+
+def interval_row(figure: str, found: Interval, unit: str, *, must: str = "", aim: str = "") -> Row:
+    """Return a row of an estimate with its interval."""
+    return Row(
+        figure=figure,
+        value=found.estimate,
+        unit=unit,
+        n=found.n,
+        low=found.low,
+        high=found.high,
         must=must,
         aim=aim,
     )

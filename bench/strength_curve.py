@@ -18,8 +18,8 @@ from scipy.stats import spearmanr
 
 from bench.connect4_data import Array, Positions
 from bench.connect4_players import ENVIRONMENT, KIND, choices_alone, mistakes_by_search
-from bench.report import Report, Row
-from bench.strength_rows import interval_row, phases, share_row
+from bench.report import Report, Row, interval_row
+from bench.strength_rows import phases, share_row
 from neural.inference import NetEvaluator
 from neural.model_files import load_model, shipped_name
 from training.bootstrap import mean_difference, paired_interval

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 import numpy as np
 
 from bench.connect4_data import Array, Positions
-from bench.report import Report, Row
-from training.bootstrap import Interval, Numbers, paired_interval
+from bench.report import Report, Row, interval_row
+from training.bootstrap import paired_interval, ratio_of_sums
 
 Z = 1.959964  # of a 95 % interval
 Mistakes = Mapping[str, Array]  # by player, `[P]` bool
@@ -33,20 +33,8 @@ def add_ratio(
         report.add(Row(figure=figure, value=None, unit="ratio", n=0, must=must, aim=aim))
         return
     columns = np.stack([wrong, other], axis=1).astype(float)
-    report.add(interval_row(figure, paired_interval(_ratio, columns), "ratio", must, aim))
-
-
-def interval_row(figure: str, found: Interval, unit: str, must: str = "", aim: str = "") -> Row:
-    """Return a row of an estimate."""
-    return Row(
-        figure=figure,
-        value=found.estimate,
-        unit=unit,
-        n=found.n,
-        low=found.low,
-        high=found.high,
-        must=must,
-        aim=aim,
+    report.add(
+        interval_row(figure, paired_interval(ratio_of_sums, columns), "ratio", must=must, aim=aim)
     )
 
 
@@ -78,8 +66,3 @@ def phases(positions: Positions) -> list[tuple[str, Array]]:
 def tell(progress: str) -> None:
     """Say on standard error what is going on, after how many processor seconds."""
     print(f"{time.process_time():7.1f} s  {progress}", file=sys.stderr, flush=True)
-
-
-def _ratio(sample: Numbers) -> Numbers:
-    sums = sample.sum(-2)
-    return np.asarray(sums[..., 0] / np.maximum(sums[..., 1], 0.5))

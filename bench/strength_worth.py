@@ -14,8 +14,8 @@ import numpy as np
 
 from bench.connect4_data import Array, Positions
 from bench.connect4_players import WithoutValue, mistakes_by_search
-from bench.report import Report
-from bench.strength_rows import interval_row, share_row
+from bench.report import Report, interval_row
+from bench.strength_rows import share_row
 from neural.evaluation import BatchEvaluator
 from training.bootstrap import Numbers, paired_interval
 

@@ -68,6 +68,12 @@ def mean_difference(sample: Numbers) -> Numbers:
     return np.asarray((sample[..., 1] - sample[..., 0]).mean(-1))
 
 
+def ratio_of_sums(sample: Numbers) -> Numbers:
+    """Return cost over gain, columns 0 and 1 summed; no gain counts as half of one."""
+    sums = sample.sum(-2)
+    return np.asarray(sums[..., 0] / np.maximum(sums[..., 1], 0.5))
+
+
 def ratio_difference(sample: Numbers) -> Numbers:
     """Return the difference of two ratios of sums: columns are cost 0, gain 0, cost 1, gain 1.
 

@@ -21,7 +21,7 @@ from tasks.catalogue import Catalogue
 from tasks.protocol import Environment, FloatArray, TaskKind
 from training.derivation import ReplayError, replay, without_detours
 from training.rows import Row, TargetSource
-from training.value_targets import td_lambda
+from training.value_targets import returns_of, td_lambda
 
 FAILURE_WEIGHT = (
     0.3  # of a failure's value target; the weight the contract gives to negative examples
@@ -131,7 +131,7 @@ def solved_rows(
     counts = dict(zip(states, visits, strict=False)) if visits is not None else {}
     states, actions = without_detours(environment, states, actions)
     end = float(environment.returns(states[-1])[0])
-    values = discounted_returns([0.0] * len(actions), environment.discount, end)
+    values = returns_of([0.0] * len(actions), [0] * len(actions), environment.discount, end)
     source: TargetSource = "visits" if counts else "path"
     return [
         Row(
@@ -158,7 +158,7 @@ def failed_rows(environment: Environment[Any], states: Sequence[Any]) -> list[Ro
     distance = 0 if ended else max(environment.max_steps - (len(states) - 1), 0)
     last = -(environment.discount**distance)
     steps = len(states) - 1
-    values = discounted_returns([0.0] * steps, environment.discount, last)
+    values = returns_of([0.0] * steps, [0] * steps, environment.discount, last)
     rows = [
         Row(s, None, "none", v, 0.0, FAILURE_WEIGHT) for s, v in zip(states, values, strict=False)
     ]
@@ -209,24 +209,6 @@ def game_rows(
         Row(state, visit_policy(counts, 1.0), "visits", value, 1.0, 1.0)
         for state, counts, value in zip(states, visits, values, strict=False)
     ]
-
-
-def discounted_returns(
-    rewards: Sequence[float], discount: float, final: float = 0.0
-) -> list[float]:
-    """Return `[T]` returns: `G[t] = reward[t] + discount * G[t + 1]`, `G[T] = final`.
-
-    Args:
-        rewards: `[T]`, of each step.
-        discount: per step, in (0, 1].
-        final: worth of the end itself, one step after the last action: the value a search backs
-            up from it.
-    """
-    returns, following = [], final
-    for reward in reversed(rewards):
-        following = reward + discount * following
-        returns.append(following)
-    return returns[::-1]
 
 
 def one_hot(action: int, num_actions: int) -> FloatArray:

@@ -14,7 +14,6 @@ from tests.training.conftest import EQUATION, GAME, served
 from training.derivation import ReplayError, replay, without_detours
 from training.examples import (
     NothingToLearnError,
-    discounted_returns,
     game_rows,
     harvest,
     rows_of_episode,
@@ -23,6 +22,7 @@ from training.examples import (
 from training.rows import Row
 from training.selfplay.played import Played
 from training.solving import environment_of
+from training.value_targets import returns_of
 
 
 def solved(runs: list[Played]) -> list[Played]:
@@ -30,13 +30,13 @@ def solved(runs: list[Played]) -> list[Played]:
 
 
 def test_returns_are_the_worked_example_of_the_contract() -> None:
-    returns = discounted_returns([0.1, 0.2, 0.3, 1.0], discount=0.99)
+    returns = returns_of([0.1, 0.2, 0.3, 1.0], [0] * 4, discount=0.99)
     assert returns == pytest.approx([1.562, 1.477, 1.290, 1.0], abs=5e-4)
 
 
 def test_an_end_is_one_step_away_from_the_last_action() -> None:
     # the value that a search backs up to the last state is the end's, discounted once
-    assert discounted_returns([0.0, 0.0], 0.9, final=1.0) == pytest.approx([0.81, 0.9])
+    assert returns_of([0.0, 0.0], [0, 0], 0.9, final=1.0) == pytest.approx([0.81, 0.9])
 
 
 def test_a_solved_derivation_teaches_its_own_actions(
