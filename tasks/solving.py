@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeVar, runtime_checkable
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 from tasks.protocol import Answer, Task, TaskKind
 
-StateT = TypeVar("StateT", bound=Hashable)
+StateT = TypeVar("StateT", bound=Hashable, contravariant=True)
 
 
 class TooHardError(ValueError):
@@ -101,7 +101,7 @@ class GuidedKind(Protocol):
         most_states: to look at; decides when an attempt is given up, the same on every machine.
     """
 
-    guide: Guide[Hashable]
+    guide: Guide[Any]
     ends_wanted: int
     improves: bool
     most_states: int
