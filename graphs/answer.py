@@ -1,8 +1,8 @@
 """Make the first draft with the cheapest maker the mode allows.
 
-The network goes on alone while the router trusts each of its steps; the first step it does not
-trust ends the attempt and the search takes over. Kinds without an environment go to the language
-model.
+Kinds that need no net are solved by their own means (`without_net`). The network goes on alone
+while the router trusts each of its steps; the first step it does not trust ends the attempt and the
+search takes over. Other kinds go to the language model.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from graphs.routing.decision import Decision, Offer
 from graphs.spans import maker_span
 from graphs.state import AgentState, Run, Work, json_event, offload
 from graphs.steps import make_step, with_draft
+from graphs.without_net import draft_without_net, makes_without_net
 from neural.inference import NetEvaluator
 from tasks.open import MAX_CHARACTERS, open_task
 from tasks.protocol import Environment, InvalidTaskError, TaskKind
@@ -43,7 +44,7 @@ async def answer(state: AgentState) -> AgentState:
         return {"work": await answer_by_model(run, work)}
     work = Work(task=task, spend_before=before, started_at=started_at)
     get_stream_writer()(json_event("task", index=len(state["done"]), kind=task.kind))
-    return {"work": await first_draft(run, work)}
+    return {"work": await first_draft(run, work, len(state["done"]))}
 
 
 def established_by(state: AgentState) -> dict[str, str]:
@@ -61,9 +62,11 @@ def established_by(state: AgentState) -> dict[str, str]:
     return facts
 
 
-async def first_draft(run: Run, work: Work) -> Work:
-    """Draft by the network where the kind has one and the mode allows it, else by the model."""
+async def first_draft(run: Run, work: Work, index: int) -> Work:
+    """Draft by the kind's own means or its network where the mode allows it, else by the model."""
     kind = run.means.kinds[work.task.kind]
+    if run.options.mode != "llm_only" and makes_without_net(kind):
+        return await draft_without_net(run, work, index)
     if run.options.mode == "llm_only" or kind.environment is None:
         return await answer_by_model(run, work)
     net = run.net(kind)

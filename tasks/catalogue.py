@@ -54,12 +54,22 @@ class Catalogue:
         """Return the task of the first kind, `open` apart, that reads the text; None if none does.
 
         Raises:
-            InvalidTaskError: if a kind recognised the text and found it against its rules.
+            InvalidTaskError: if no kind reads the text, but one recognised it and found it against
+                its rules; what the first such kind says.
         """
+        refusal: InvalidTaskError | None = None
         for kind in self:
-            task = kind.parse(text) if kind.name != OpenKind.name else None
+            if kind.name == OpenKind.name:
+                continue
+            try:
+                task = kind.parse(text)
+            except InvalidTaskError as error:
+                refusal = refusal or error
+                continue
             if task is not None:
                 return task
+        if refusal is not None:
+            raise refusal
         return None
 
     def task_from_json(self, data: dict[str, Any]) -> Task:

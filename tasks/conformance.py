@@ -1,7 +1,8 @@
 """The checks that every kind must pass, ours and a user's own (`tandem check-kind`).
 
-The three groups of checks are beside it: `conformance_tasks` (generator, reader, payload),
-`conformance_environment` (rules, observations, compiled rules) and `conformance_answers` (grader).
+The groups of checks are beside it: `conformance_tasks` (generator, reader, payload),
+`conformance_environment` (rules, observations, compiled rules), `conformance_answers` (grader) and
+`conformance_solving` (a kind's own means).
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import get_args
 
 from tasks.conformance_answers import check_answers
 from tasks.conformance_environment import check_environment
+from tasks.conformance_solving import check_solving
 from tasks.conformance_tasks import check_tasks
 from tasks.finding import FAULTS, Finding, shown
 from tasks.protocol import SolvedBy, TaskKind
@@ -38,6 +40,7 @@ def check_kind(kind: TaskKind, tasks: int = 24) -> list[Finding]:
         findings += _guarded("environment", lambda k: check_environment(k, tasks), kind)
     if not findings:  # what a grader says about broken tasks tells nothing
         findings += _guarded("answers", lambda k: check_answers(k, tasks), kind)
+        findings += _guarded("solving", lambda k: check_solving(k, tasks), kind)
     return findings
 
 

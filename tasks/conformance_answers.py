@@ -7,6 +7,8 @@ nothing.
 
 from __future__ import annotations
 
+import itertools
+import random
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -17,9 +19,11 @@ import numpy as np
 from tasks.conformance_tasks import sample
 from tasks.finding import Finding, shown
 from tasks.protocol import Answer, Environment, Task, TaskKind
+from tasks.solving import optimises
 
 NONSENSE = ("", "   ", "banana", "I do not know.", "?", "((((", "NaN", "9" * 5000)
 MOST_STATES = 20_000  # expanded in search of a right answer to one task
+_PLAYOUTS = 200
 WRONG_THAT_MAY_PASS = 0.1  # of changed answers: some problems have several right answers
 
 
@@ -34,6 +38,8 @@ def check_answers(kind: TaskKind, tasks: int) -> Iterator[Finding]:
         return
     if environment.num_players == 2:
         yield from _check_moves(kind, environment, sample(kind, tasks))
+    elif optimises(kind):
+        yield from _check_scores(kind, environment, easy)
     else:
         yield from _check_solutions(kind, environment, easy)
 
@@ -107,7 +113,7 @@ def _check_solutions(
             )
             return
         yield from _check_reading(kind, task, answer)
-        wrong += [(task, a) for a in _corrupted(kind, task, answer)]
+        wrong += [(task, a) for a in corrupted(kind, task, answer)]
     if not solved:
         yield Finding(
             "easiest tasks are solvable",
@@ -126,6 +132,77 @@ def _check_solutions(
         )
 
 
+def _check_scores(
+    kind: TaskKind, environment: Environment[Any], tasks: list[Task]
+) -> Iterator[Finding]:
+    """Where the best end is asked for: ends score as they return, and passing is the full score."""
+    rng = random.Random("scores")
+    solved = 0
+    for task in tasks:
+        ends = [e for e in (_playout(environment, task, rng) for _ in range(_PLAYOUTS)) if e]
+        graded = []
+        for actions, result in ends:
+            answer = kind.answer_from_actions(task, actions)
+            verdict = kind.grade(task, answer)
+            graded.append((result, verdict, answer))
+            if verdict.passed is not None and bool(verdict.passed) != (verdict.score >= 1.0):
+                yield Finding(
+                    "passed is the full score",
+                    "passed True exactly where the score is 1",
+                    f"{shown(verdict)} for {shown(answer.text)}",
+                    "pass the best answers, and only they",
+                )
+                return
+        solved += len(graded)
+        judged = [g for g in graded if g[1].passed is not None]
+        for better, worse in itertools.pairwise(judged):
+            if (better[0] - worse[0]) * (better[1].score - worse[1].score) < 0:
+                yield Finding(
+                    "scores follow returns",
+                    "the end with the higher return has no lower score",
+                    f"returns {better[0]:.4f}, {worse[0]:.4f}; scores {better[1].score:.4f}, "
+                    f"{worse[1].score:.4f} for {shown(task.prompt)}",
+                    "let both grow with the quality of the solution",
+                )
+                return
+        if graded:
+            yield from _check_reading_of_score(kind, task, graded[0][2])
+    if not solved:
+        yield Finding(
+            "easiest tasks are solvable",
+            f"a solution in {_PLAYOUTS} random runs of one of {len(tasks)} tasks",
+            "none",
+            "make difficulty 0 easier, or look for a fault in the rules",
+        )
+
+
+def _playout(
+    environment: Environment[Any], task: Task, rng: random.Random
+) -> tuple[tuple[int, ...], float] | None:
+    """Return the actions and the return of a random run that ends well; None for any other."""
+    state = environment.initial(task)
+    actions: list[int] = []
+    while not environment.is_terminal(state) and len(actions) < environment.max_steps:
+        actions.append(int(rng.choice(np.flatnonzero(environment.legal(state)))))
+        state = environment.step(state, actions[-1])
+    if not environment.is_terminal(state):
+        return None
+    result = float(environment.returns(state)[0])
+    return (tuple(actions), result) if result > 0 else None
+
+
+def _check_reading_of_score(kind: TaskKind, task: Task, answer: Answer) -> Iterator[Finding]:
+    expected = kind.grade(task, answer).score
+    read = kind.answer_from_text(task, f"Answer: {answer.text}")
+    if read is None or kind.grade(task, read).score != expected:
+        yield Finding(
+            "answer_from_text reads right answers",
+            f"an answer of score {expected:.4f}, from {shown(answer.text)}",
+            shown(read),
+            "read at least what answer_from_actions writes",
+        )
+
+
 def _check_reading(kind: TaskKind, task: Task, answer: Answer) -> Iterator[Finding]:
     for text in (answer.text, f"Answer: {answer.text}"):
         read = kind.answer_from_text(task, text)
@@ -139,7 +216,8 @@ def _check_reading(kind: TaskKind, task: Task, answer: Answer) -> Iterator[Findi
             return
 
 
-def _corrupted(kind: TaskKind, task: Task, answer: Answer) -> list[Answer]:
+def corrupted(kind: TaskKind, task: Task, answer: Answer) -> list[Answer]:
+    """Return the answer with its numbers changed, its way cut short and a step broken."""
     texts = {_with_number(answer.text, match, change) for match in re.finditer(r"\d+", answer.text)
              for change in (1, 7)}  # fmt: skip
     changed = [Answer(text) for text in sorted(texts)]

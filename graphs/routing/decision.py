@@ -12,7 +12,7 @@ from typing import Any, Literal, Protocol
 from graphs.budget import Budget, Spend
 
 DecisionKind = Literal["decompose", "expand", "evaluate", "refine", "answer"]
-Source = Literal["rules", "network", "search", "llm", "llm_search", "none"]
+Source = Literal["rules", "computed", "guided", "network", "search", "llm", "llm_search", "none"]
 Reason = Literal[
     "confident",  # confidence reached the threshold
     "unsure",  # it did not
@@ -23,6 +23,10 @@ Reason = Literal[
     "no_model",  # no language model is configured
     "budget_spent",  # a limit of the run is reached
     "provider_down",  # the language model failed after its retries
+    "exact",  # one exact operation of the kind's own
+    "proved",  # a complete search left nothing to look at, or its end is proved the cheapest
+    "found",  # a search with the kind's guide reached an end
+    "gave_up",  # the kind's own means reached a limit without an answer
     "forced",  # the mode left no choice
     "text_order",  # subtasks follow the order of the text
     "last_resort",  # nothing stronger is left
