@@ -1,0 +1,159 @@
+"""Read what people type when they want a number made from other numbers.
+
+Strict: apart from the numbers and the target, a text may hold only words that belong to such a
+question.
+"""
+
+from __future__ import annotations
+
+import re
+
+from tasks.math.game24_rules import MOST_NUMBERS
+from tasks.protocol import InvalidTaskError
+
+MOST_CHARACTERS = 500
+LARGEST_NUMBER = 9999
+FEWEST_NUMBERS_WITHOUT_VERB = 3
+_HINT = re.compile(
+    r"\b(?:mak|get|got|reach|giv|form|obtain|produc|creat|yield|target|equal|total|result|hit"
+    r"|twenty|arriv|come|reach|achiev|end|turn|build|find|comput)|24|=|->|→|⇒",
+    re.I,
+)
+_SIGNS = str.maketrans({"−": "-", "–": "-", "—": "-", "×": "*", "÷": "/", "·": "*", "’": "'",
+                        "\u00a0": " ", "→": "=", "⇒": "=", "$": " ", "`": " "})  # fmt: skip
+_LATEX = re.compile(r"\\(?:times|cdot|div|quad|[,;!{}()\[\]])")
+_OPERATOR = r"(?:\+|-|\*|/|:|\^|\bx\b|plus|minus|times|divided by|divide|multiply|add|subtract)"
+_OPERATORS = re.compile(
+    rf"(?<!\d)(?<!\d ){_OPERATOR}(?:\s*(?:,|and|or|&|\s)*\s*{_OPERATOR})+(?!\s*\d)"
+    r"|\(\s*\)|\(\s*and\s*\)"
+)
+_VERB = re.compile(
+    r"\b(?:mak|made|get|got|reach|obtain|form|produc|creat|yield|giv|equal|evaluat|total|achiev|hit"
+    r"|build|target|result|combin|using\b|use\b"
+    r"|need (?=\d+ (?:from|out|with))|want (?=\d+ (?:from|out|with)))|=|->"
+)
+_NAME = re.compile(
+    r"\bgames? of (?P<a>\d+)\b|\b(?P<b>\d+)[ -](?:points? )?(?:game|puzzle|challenge)s?\b"
+    r"|^\s*(?:solve |play )?(?P<c>24)(?: \w+)?\s*:"
+)
+_TARGET = re.compile(
+    r"(?:\b(?:makes?|making|gets?|getting|reach(?:es)?|reaching|obtain|form|produce|create|yields?"
+    r"|gives?|giving|equals?|equal to|equalling|evaluates? to|total(?:s|ling)?|achieve|hit|build"
+    r"|results? in|results? is|result of|target(?: number| value)?(?: is| of)?|answer is|come to"
+    r"|comes to|come out to|arrive at|comes out (?:to|as)|come up with|end up (?:with|at)"
+    r"|to|into|is|be|find|value|compute|need|want)[: ]*|=+>?\s*|->\s*"
+    r"|\bcan (?=\d+ be (?:made|reach|form)))"
+    r"(?:exactly |the number |a total of |a result of |the target |the value |number )?"
+    r"(?P<t>-?\d{1,9})(?![\d/%]|\.\d|\s*[-+*/^]|,\d)"
+    r"(?P<more>\s*(?:,\s*and\s|,|;|&|and\s)?\s*\d)?"
+)
+_LIST = re.compile(
+    r"[\[({]*\s*\d+\s*[\])}]*(?:\s*(?:,\s*(?:and|&)|,|;|\band\b|&|/|\||-)?\s*[\[({]*\s*\d+\s*[\])}]*)+"
+)
+_WORDS = frozenset(
+    re.findall(
+        r"[\w'-]+",
+        """i you we one us me my your can could would should will how what whats which does do did
+        is are be it its there the a an of with from for out by to that this these those here in
+        on at as and or so if any some all each every both only just exactly once time times use
+        uses used using take given numbers number digits digit integers integer integral values
+        value cards card two three four five six make makes making get gets getting reach reaches
+        obtain form produce create yield give gives equals equal total target result results
+        expression expressions equation formula solution solutions answer way ways solve play game
+        puzzle challenge problem hello hi hey please thanks thank find help write show tell want
+        need have has got combine combining combination basic arithmetic operations operation
+        operators operator add addition subtract subtraction multiply multiplication divide division
+        plus minus divided parentheses brackets bracket allowed must may might possible possibly
+        able order whose evaluates goal hand following input single standard math mathematical
+        through them they not repeat reuse more than elementary achieve come comes up arrive build
+        end hit points into combined mix legal you're i'm let's lets having dealt draw drew been
+        simple usual normal classic include including sure let know try trying cannot can't
+        impossible else say whether when quick question exact available compute calculate sign
+        signs symbols symbol made reached formed obtained built produced created""",
+    )
+)
+_REFUSED = "write such as 'make 24 from 4, 5, 9 and 9'"
+
+
+def read_hand(text: str) -> tuple[tuple[int, ...], int] | None:
+    """Return the numbers and the target; None if the text asks for something else.
+
+    Raises:
+        InvalidTaskError: if it asks for this with too many numbers, or too large ones.
+    """
+    if len(text) > MOST_CHARACTERS or not _HINT.search(text):
+        return None
+    if sum(map(str.isdigit, text)) < FEWEST_NUMBERS_WITHOUT_VERB:
+        return None
+    plain = _plain(text)
+    named = _NAME.search(plain)
+    targets: list[int] = []
+    if named:
+        targets.append(int(named["a"] or named["b"] or named["c"]))
+        plain = f"{plain[: named.start()]} game : {plain[named.end() :]}"
+    plain = _OPERATORS.sub(" ", plain)
+    verb = _VERB.search(plain)
+    while found := _target(plain):
+        targets.append(int(found["t"]))
+        plain = f"{plain[: found.start()]} make : {plain[found.end('t') :]}"
+        if len(targets) > 4:
+            return None
+    lists = [match[0] for match in _LIST.finditer(plain)]
+    if (
+        not (named or verb)
+        or len(lists) != 1
+        or len(set(targets)) != 1
+        or "/" in lists[0].strip("/")
+    ):
+        return None
+    left = plain.replace(lists[0], " : ", 1)
+    words = re.findall(r"[^\W\d_][\w'-]*", left)
+    if any(word not in _WORDS for word in words) or not re.fullmatch(r"[\w\s.,:;?!()'\"=-]*", left):
+        return None
+    if re.search(r"\d", left):
+        return None
+    return _checked(
+        lists[0], targets[0], named is not None or (verb is not None and verb[0].isalpha())
+    )
+
+
+def check_hand(numbers: tuple[int, ...], target: int) -> None:
+    """Refuse hands that the rules do not allow.
+
+    Raises:
+        InvalidTaskError: with what is wrong.
+    """
+    if not 2 <= len(numbers) <= MOST_NUMBERS:
+        raise InvalidTaskError(
+            f"{len(numbers)} numbers to make one from; expected 2 to {MOST_NUMBERS}; {_REFUSED}"
+        )
+    for number in (*numbers, abs(target)):
+        if not 0 <= number <= LARGEST_NUMBER:
+            raise InvalidTaskError(f"{number} is outside 0 to {LARGEST_NUMBER}; {_REFUSED}")
+
+
+def _plain(text: str) -> str:
+    text = " ".join(text.translate(_SIGNS).lower().split())
+    text = _LATEX.sub(" ", text)
+    text = re.sub(r"\btwenty[ -]four\b", "24", text)
+    text = re.sub(r"\*\*(?=\w)|(?<=\w)\*\*", "", text)  # bold
+    return text.replace("=>", "=")
+
+
+def _target(plain: str) -> re.Match[str] | None:
+    """Return the first number that a verb names, and that begins no list."""
+    for match in _TARGET.finditer(plain):
+        if match["more"] is None:
+            return match
+    return None
+
+
+def _checked(listed: str, target: int, said: bool) -> tuple[tuple[int, ...], int] | None:
+    digits = re.findall(r"\d+", listed)
+    if len(digits) < (2 if said else FEWEST_NUMBERS_WITHOUT_VERB) or len(digits) > 40:
+        return None
+    if any(len(number) > 9 for number in digits):
+        raise InvalidTaskError(f"a number above {LARGEST_NUMBER}; {_REFUSED}")
+    numbers = tuple(map(int, digits))
+    check_hand(numbers, target)
+    return numbers, target
