@@ -260,7 +260,7 @@ def test_effort_without_knowledge_rises_with_difficulty() -> None:
     # winning sequences of operations: a blind search meets one the later the fewer there are
     def ways(difficulty: float) -> float:
         payloads = [KIND.generate(seed, difficulty, "test").payload for seed in range(200)]
-        return statistics.median(
+        return statistics.geometric_mean(
             float(count_ways(np.array(p.numbers), p.target + 1)[p.target]) for p in payloads
         )
 
