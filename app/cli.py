@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -16,7 +17,6 @@ import typer
 
 if TYPE_CHECKING:
     from app.settings import Settings
-    from graphs.episode import Episode, Mode
 
 FAILED, BAD_INPUT, STOPPED = 1, 2, 130
 MODES = ("auto", "neural_only", "llm_only")
@@ -31,8 +31,10 @@ app = typer.Typer(
 )
 trace_app = typer.Typer(help="Look at recorded runs.", no_args_is_help=True)
 models_app = typer.Typer(help="See and choose the networks in use.", invoke_without_command=True)
+bench_app = typer.Typer(help="Measure on problems with known answers.", no_args_is_help=True)
 app.add_typer(trace_app, name="trace")
 app.add_typer(models_app, name="models")
+app.add_typer(bench_app, name="bench")
 
 KindModules = Annotated[
     list[str] | None, typer.Option("--kinds", help="Module with kinds of your own (repeatable).")
@@ -58,6 +60,7 @@ def solve(
         _stop(f"no mode {mode!r}; known: {', '.join(MODES)}", BAD_INPUT)
     with _plain_errors():
         from app.answers import page, refusal, tandem_object
+        from app.asking import solved
 
         settings = _settings(kinds=tuple(kinds) if kinds else None)
         asked = {
@@ -67,7 +70,7 @@ def solve(
             "max_seconds": max_seconds,
             "max_simulations": simulations,
         }
-        episode = asyncio.run(_solved(settings, question, asked))
+        episode = asyncio.run(solved(settings, question, asked))
     if refusal(episode) is not None and not as_json:
         _stop(episode.failure, BAD_INPUT)
     typer.echo(json.dumps(tandem_object(episode), indent=1) if as_json else page(episode))
@@ -241,6 +244,53 @@ def models_history() -> None:
             typer.echo(f"{c.time}  {c.kind:<20} {c.before} -> {c.after}  ({c.reason})")
 
 
+@bench_app.callback()
+def bench() -> None:
+    """Measure the agent on problems with known answers."""
+
+
+@bench_app.command(
+    "tasks", epilog="Example: tandem bench tasks --data benchdata --kind math --limit 50 --jobs 2"
+)
+def bench_tasks(
+    data: Annotated[Path, typer.Option(help="Folder with *.jsonl records, at any depth.")],
+    train: Annotated[
+        Path | None,
+        typer.Option(envvar="TANDEM_BENCHDATA", help="Folder with labelled training texts."),
+    ] = None,
+    kind: Annotated[
+        list[str] | None, typer.Option(help="A kind, or the beginning of names (repeatable).")
+    ] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Records per file and module.")] = None,
+    jobs: Annotated[int | None, typer.Option(min=1, help="Processes; else one a core.")] = None,
+    json_out: Annotated[Path | None, typer.Option("--json", help="Write the rows here.")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Of the drawing and the runs.")] = 0,
+    seconds: Annotated[float, typer.Option(min=0.01, help="Limit of one run.")] = 60.0,
+    wrong: Annotated[bool, typer.Option("--wrong", help="Print wrong answers.")] = False,
+    kinds: KindModules = None,
+) -> None:
+    """Let the agent answer records without a language model, and compare with their answers.
+
+    Records are recognised by their field `task`. Left out and counted are the family `recorded`,
+    texts of the splits train and val, connect4 (bench/strength.py), and records without `task`.
+    Without --train, sets with labels are trained on texts found below --data.
+    """
+    with _plain_errors():
+        from app.benchmark.command import Asked
+        from app.benchmark.command import bench_tasks as run_bench
+        from app.benchmark.running import HowToRun
+
+        settings = _settings(kinds=tuple(kinds) if kinds else None)
+        how = HowToRun(
+            kinds=settings.kinds,
+            only=tuple(kind or ()),
+            seconds=seconds,
+            seed=seed,
+            jobs=jobs or os.cpu_count() or 1,
+        )
+        run_bench(Asked(data, train or data, limit, json_out, wrong, how), typer.echo)
+
+
 @app.command(epilog="Example: tandem backup /tmp/tandem.tar.gz")
 def backup(file: Annotated[Path, typer.Argument(help="Archive to write, .tar.gz")]) -> None:
     """Copy the home into one file; a running server may go on."""
@@ -273,18 +323,10 @@ def forget(
     if not thread.strip():
         _stop("the thread id is empty", BAD_INPUT)
     with _plain_errors():
-        from app.assemble import open_store
-        from app.threads import forget_thread
+        from app.forgetting import forget_everywhere
 
-        settings = _settings()
-        turns = forget_thread(settings.home, thread)
-        with open_store(settings) as store:
-            gone = store.delete_thread(thread)
-    typer.echo(
-        f"deleted {gone.episodes} episodes, {gone.runs} spans, {gone.feedback} feedback, "
-        f"{gone.requests} requests, {turns} checkpoints\n"
-        "backups made before still hold them, and so does LangSmith where traces went there"
-    )
+        told = forget_everywhere(_settings(), thread)
+    typer.echo(told)
 
 
 @app.command("opt-out", epilog="Example: tandem opt-out --thread support-4711")
@@ -297,36 +339,16 @@ def opt_out(
     if bool(thread.strip()) == bool(key.strip()):
         _stop("name either --thread or --key", BAD_INPUT)
     with _plain_errors():
-        from app.assemble import hashed_key, open_store
+        from app.forgetting import keep_out_of_training
 
         secret = sys.stdin.readline().strip() if key == "-" else key
-        with open_store(_settings()) as store:
-            if thread:
-                store.opt_out("thread", thread, out=not undo)
-            else:
-                store.opt_out("key", hashed_key(secret), out=not undo)
+        keep_out_of_training(_settings(), thread, secret, out=not undo)
     typer.echo("may be learned from again" if undo else "is kept out of training from now on")
 
 
 def main() -> None:
     """Run the command line."""
     app()
-
-
-async def _solved(settings: Settings, text: str, asked: dict[str, Any]) -> Episode:
-    from langchain_core.messages import HumanMessage
-
-    from app.assemble import assembled
-    from app.runs import Ask
-
-    mode: Mode = asked.pop("mode")
-    async with assembled(settings) as services:
-        options = services.options("cli", mode=mode, **asked)
-        live = services.runs.start(Ask(messages=[HumanMessage(text)], options=options))
-        try:
-            return await live.episode()
-        finally:
-            live.cancel()
 
 
 def _settings(**given: Any) -> Settings:

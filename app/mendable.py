@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.benchmark.records import BenchmarkDataError
 from app.settings import SettingsError
 from graphs.llm.models import MissingPackageError, ModelSettingsError
 from graphs.llm.scripted import ScriptedSpecError
@@ -12,6 +13,7 @@ from neural.model_store import UnknownModelError
 from tasks.catalogue import KindModuleError, UnknownKindError
 
 MENDABLE = (
+    BenchmarkDataError,
     SettingsError,
     MissingPackageError,
     ModelSettingsError,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import sys
 import time
 from collections.abc import Mapping
@@ -11,9 +10,8 @@ import numpy as np
 
 from bench.connect4_data import Array, Positions
 from bench.report import Report, Row, interval_row
-from training.bootstrap import paired_interval, ratio_of_sums
+from training.bootstrap import paired_interval, ratio_of_sums, wilson
 
-Z = 1.959964  # of a 95 % interval
 Mistakes = Mapping[str, Array]  # by player, `[P]` bool
 
 
@@ -45,16 +43,6 @@ def share_row(figure: str, wrong: Array, must: str = "") -> Row:
     return Row(
         figure=figure, value=value, unit="share", n=len(wrong), low=low, high=high, must=must
     )
-
-
-def wilson(count: int, of: int) -> tuple[float, float]:
-    """Return the 95 % interval of a share. Source: Wilson 1927, JASA 22."""
-    if not of:
-        return 0.0, 1.0
-    share, spread = count / of, Z * Z / of
-    middle = (share + spread / 2) / (1 + spread)
-    half = Z * math.sqrt(share * (1 - share) / of + spread / of / 4) / (1 + spread)
-    return max(0.0, middle - half), min(1.0, middle + half)
 
 
 def phases(positions: Positions) -> list[tuple[str, Array]]:

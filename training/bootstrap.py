@@ -6,6 +6,7 @@ intervals).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -14,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 RESAMPLES = 4000
+Z = 1.959964  # of a 95 % interval
 Numbers = NDArray[np.float64]
 
 
@@ -84,3 +86,13 @@ def ratio_difference(sample: Numbers) -> Numbers:
     gain = np.maximum(sums[..., 1::2], 0.5)
     ratios = sums[..., 0::2] / gain
     return np.asarray(ratios[..., 1] - ratios[..., 0])
+
+
+def wilson(count: int, of: int) -> tuple[float, float]:
+    """Return the 95 % interval of a share. Source: Wilson 1927, JASA 22."""
+    if not of:
+        return 0.0, 1.0
+    share, spread = count / of, Z * Z / of
+    middle = (share + spread / 2) / (1 + spread)
+    half = Z * math.sqrt(share * (1 - share) / of + spread / of / 4) / (1 + spread)
+    return max(0.0, middle - half), min(1.0, middle + half)

@@ -19,10 +19,11 @@ from bench.connect4_players import (
 )
 from bench.report import Report
 from bench.strength import CONTROL, add_known
-from bench.strength_rows import add_shares, wilson
+from bench.strength_rows import add_shares
 from neural.inference import NetEvaluator
 from neural.model_files import random_model
 from tasks.search.connect_four_rules import from_words
+from training.bootstrap import wilson
 
 SAMPLE = Path(__file__).parents[1] / "samples" / "connect4.jsonl"
 

@@ -69,11 +69,11 @@ def test_tasks_import_no_torch() -> None:
     assert not wrong
 
 
-def test_algebra_packages_are_imported_by_graders_and_label_makers_only() -> None:
+def test_algebra_packages_are_imported_by_graders_judges_and_label_makers_only() -> None:
     wrong = [
         f"{path} imports {name}"
         for path in MODULES
-        if not path.name.endswith(("_grader.py", "_labels.py"))
+        if not path.name.endswith(("_grader.py", "_labels.py", "_judging.py"))
         for name in imported(path)
         if name.split(".")[0] in ALGEBRA
     ]

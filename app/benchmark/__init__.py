@@ -1,0 +1,1 @@
+"""Measure the agent on problems with known answers: `tandem bench tasks`."""
