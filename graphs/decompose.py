@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from langgraph.config import get_stream_writer
 
@@ -26,13 +27,14 @@ BREAK = re.compile(
     r"|(?:,?\s*\b(?:and\s+)?then\b,?\s*)|(?:,?\s+and\s+(?=(?:solve|find|what\s+is)\b))",
     re.IGNORECASE,
 )
-BLANKS = re.compile(r"[^\S\n]+")
-BLANK_LINES = re.compile(r" ?\n[ \n]*")
+BLANKS = re.compile(r"\s+")
 NUMBERING = re.compile(r"^\s*(?:\(?\d{1,2}[.)]|\(?[a-h]\)|[-*\u2022])\s+")
 INLINE_NUMBER = re.compile(r"(?<=\S) (?=\(?\d{1,2}\) \S)")
 COMMA_OR_AND = re.compile(r", ?(?:and )?| and ")
 QUESTION = re.compile(r"\b(?:solve|find|what (?:is|are))\b", re.IGNORECASE)
-JOINED_LINES, JOINED_CHARACTERS = 10, 300  # of a drawn board and the words around it
+HALVED_CHARACTERS = 300  # of a segment that is cut at its "and"
+JOINED_SEGMENTS, JOINED_CHARACTERS = 60, 6000  # of one problem of several sentences or lines
+MOST_JOINS = 400  # tried in one message
 NUMBER_ALONE = re.compile(r"\(?(?:\d{1,2}|[a-h])[.)]")  # what is left of "1. connect four ..."
 EMPTY_ROW = re.compile(r"\.(?: ?\.)+")  # of a drawn board
 WORDS_FOR_ANSWER = re.compile(
@@ -89,19 +91,19 @@ def split(text: str, kinds: Catalogue, facts: Mapping[str, str]) -> tuple[Subtas
         return (Subtask(text=text, needs=whole),)
     known = dict.fromkeys(facts, "1")
     found: list[Subtask] = []
-    problems = 0
+    problems = joins = 0
     segments = _segments(text)
     if len(segments) > MAX_SEGMENTS:
         return (Subtask(text=text),)
     while segments:
-        joined = _board_ahead(segments, kinds)
-        segment = "\n".join(segments[:joined])
+        joined, segment, tried = _joined_ahead(text, segments, kinds, MOST_JOINS - joins)
+        joins += tried
         segments = segments[joined:]
         if EMPTY_ROW.fullmatch(segment):
             continue
         halves = _halves(segment, kinds, known)
         if halves is not None:
-            segments = [*halves, *segments]
+            segments = [*(Segment(half) for half in halves), *segments]
             continue
         readable = _readable(segment, kinds, known)
         if readable is None:
@@ -191,14 +193,50 @@ def _solves_for(segment: str, needs: tuple[str, ...], kinds: Catalogue) -> list[
     return [unknown] if unknown else []
 
 
-def _segments(text: str) -> list[str]:
+class Segment(NamedTuple):
+    """A piece of a message; where it stands in it, if it stands there by itself."""
+
+    text: str
+    start: int = 0
+    end: int = 0
+
+
+def _segments(text: str) -> list[Segment]:
     """Cut at sentence ends, line ends and words such as "then"; drop numbering and blanks."""
-    text = BLANKS.sub(" ", text)  # BREAK needs a time that grows with the square of such a run
-    text = INLINE_NUMBER.sub("\n", BLANK_LINES.sub("\n", text))
-    pieces = (NUMBERING.sub("", piece or "").strip(" ,;\t\r") for piece in BREAK.split(text))
-    kept = (p for p in pieces if p.strip(" .,;:") or EMPTY_ROW.fullmatch(p))
-    named = (piece for piece in kept if not NUMBER_ALONE.fullmatch(piece))
-    return [part for piece in named for part in _equations(piece)]
+    squeezed, origins = _squeezed(text)
+    squeezed = INLINE_NUMBER.sub("\n", squeezed)
+    segments: list[Segment] = []
+    start = 0
+    for cut in (*BREAK.finditer(squeezed), None):
+        end = cut.start() if cut is not None else len(squeezed)
+        piece = NUMBERING.sub("", squeezed[start:end]).strip(" ,;\t\r")
+        named = (piece.strip(" .,;:") or EMPTY_ROW.fullmatch(piece)) and not NUMBER_ALONE.fullmatch(
+            piece
+        )
+        if named:
+            first = start + squeezed[start:end].rindex(piece)
+            place = (origins[first], origins[first + len(piece) - 1] + 1)
+            parts = _equations(piece)
+            segments += [Segment(p, *(place if len(parts) == 1 else ())) for p in parts]
+        start = cut.end() if cut is not None else end
+    return segments
+
+
+def _squeezed(text: str) -> tuple[str, list[int]]:
+    """Return the text with runs of blanks as one, and where each of its characters stood.
+
+    BREAK needs a time that grows with the square of a run of blanks.
+    """
+    pieces: list[str] = []
+    origins: list[int] = []
+    start = 0
+    for run in BLANKS.finditer(text):
+        pieces += [text[start : run.start()], "\n" if "\n" in run[0] else " "]
+        origins += range(start, run.start() + 1)
+        start = run.end()
+    pieces.append(text[start:])
+    origins += range(start, len(text))
+    return "".join(pieces), origins
 
 
 def _equations(piece: str) -> list[str]:
@@ -209,25 +247,31 @@ def _equations(piece: str) -> list[str]:
     return parts if all(part.count("=") == 1 for part in parts) else [piece]
 
 
-def _board_ahead(segments: Sequence[str], kinds: Catalogue) -> int:
-    """Return how many lines ahead make one problem together: those of a drawn board; else 1."""
-    if "=" in segments[0]:
-        return 1
-    for count in range(min(JOINED_LINES, len(segments)), 1, -1):
-        text = "\n".join(segments[:count])
-        if len(text) > JOINED_CHARACTERS or any("=" in line for line in segments[:count]):
+def _joined_ahead(
+    text: str, segments: Sequence[Segment], kinds: Catalogue, most: int
+) -> tuple[int, str, int]:
+    """Find the most segments ahead that are one problem together: a drawn board, a riddle.
+
+    Returns:
+        How many, what they say, and how many joins were tried.
+    """
+    first = segments[0]
+    tried = 0
+    for count in range(min(JOINED_SEGMENTS, len(segments)), 1, -1):
+        last = segments[count - 1]
+        in_place = first.end and last.end
+        if not in_place or last.end - first.start > JOINED_CHARACTERS or tried >= most:
             continue
-        try:
-            if kinds.parse(text) is not None:
-                return count
-        except InvalidTaskError:
-            continue
-    return 1
+        tried += 1
+        joined = text[first.start : last.end]
+        if _parses(joined, kinds):
+            return count, joined, tried
+    return 1, first.text, tried
 
 
 def _halves(segment: str, kinds: Catalogue, known: Mapping[str, str]) -> tuple[str, str] | None:
     """Cut at an "and" that has a problem on either side, of a segment that is none as a whole."""
-    if not 0 < segment.count(" and ") <= MAX_ANDS or len(segment) > JOINED_CHARACTERS:
+    if not 0 < segment.count(" and ") <= MAX_ANDS or len(segment) > HALVED_CHARACTERS:
         return None
     if _parses(segment, kinds):
         return None
