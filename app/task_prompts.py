@@ -8,6 +8,7 @@ from app.errors import ApiError
 from app.schemas import TaskRequest
 from graphs.decompose import UnresolvedReferenceError, bind, plan_of
 from graphs.model_maker import NO_MODEL
+from graphs.without_net import needs_model
 from tasks.catalogue import Catalogue, UnknownKindError
 from tasks.protocol import InvalidTaskError, Task, TaskKind, task_id
 
@@ -28,7 +29,7 @@ def prompt_of(asked: TaskRequest, kinds: Catalogue, has_model: bool) -> str:
         kind = kinds[asked.kind]
         text = asked.problem or prompt_of_payload(kind, asked.payload or {})
         read = kind.parse(text)
-        if read is None and kind.environment is not None:
+        if read is None and not needs_model(kind):
             text = f"{_subject(kind)}: {text}"  # `4453` alone could mean anything elsewhere
             read = kind.parse(text)
     except UnknownKindError as error:
@@ -39,7 +40,7 @@ def prompt_of(asked: TaskRequest, kinds: Catalogue, has_model: bool) -> str:
         examples = " or ".join(map(repr, kind.examples[:2]))
         message = f"{kind.name} does not read this problem; it reads for example {examples}"
         raise ApiError(422, message, "invalid_problem", "problem")
-    if kind.environment is None and not has_model:
+    if needs_model(kind) and not has_model:
         raise ApiError(422, NO_MODEL, "no_model", "kind")
     return text
 
@@ -73,5 +74,5 @@ def _refuse_hopeless(text: str, kinds: Catalogue, has_model: bool) -> None:
         task = bind(subtasks[0], kinds, {})
     except (InvalidTaskError, UnresolvedReferenceError) as error:
         raise ApiError(422, str(error), "invalid_problem", "text") from error
-    if kinds[task.kind].environment is None:
+    if needs_model(kinds[task.kind]):
         raise ApiError(422, NO_MODEL, "no_model", "text")

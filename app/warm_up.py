@@ -1,4 +1,4 @@
-"""Run every learned kind's network and search once, so that no request pays for compilation."""
+"""Solve an example of every kind once, so that no request pays for compilation."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import numpy as np
 
 from graphs.mcts.search import SearchConfig, TreeSearch, run_search
 from graphs.nets import StoredNets
+from graphs.without_net import makes_without_net, rehearse
 from neural.model_files import BrokenWeightsError, StaleWeightsError
 from tasks.catalogue import Catalogue
 
@@ -16,7 +17,11 @@ SIMULATIONS = 8
 
 
 def warm_up(kinds: Catalogue, nets: StoredNets) -> None:
-    """Judge and search the first example of each learned kind; nothing is recorded."""
+    """Judge and search, or solve, the first example of each kind; nothing is recorded."""
+    for kind in kinds:
+        example = kind.parse(kind.examples[0]) if makes_without_net(kind) else None
+        if example is not None:
+            rehearse(kind, example)
     for kind in kinds.learned():
         task = kind.parse(kind.examples[0])
         try:

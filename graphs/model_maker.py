@@ -28,8 +28,8 @@ SCRIPTED_LABEL = "[scripted model, not a real one] "
 NO_MODEL = (
     "this question needs a language model, and none is configured. Set TANDEM_MODEL (for example "
     "openai:gpt-4.1-mini with OPENAI_API_KEY, or any OpenAI-compatible server with "
-    "TANDEM_MODEL_BASE_URL), or ask what the networks solve: a linear equation, a tic-tac-toe or a "
-    "connect-four position"
+    "TANDEM_MODEL_BASE_URL), or ask what needs none, such as an equation, a sudoku, a maze or a "
+    "game position: `tandem kinds` lists it with examples"
 )
 
 

@@ -17,13 +17,20 @@ from graphs.routing.decision import Decision, Reason, Source
 from graphs.spans import maker_span
 from graphs.state import Run, Work, json_event, offload
 from graphs.steps import make_step
-from tasks.protocol import Answer, TaskKind
+from tasks.protocol import Answer, Task, TaskKind
 from tasks.solving import ComputedKind, Findings, GuidedKind, TooHardError
+
+REHEARSED_STATES = 500
 
 
 def makes_without_net(kind: TaskKind) -> bool:
     """Say whether the agent solves the kind by itself, without weights."""
     return kind.solved_by in ("computed", "proved", "heuristic")
+
+
+def needs_model(kind: TaskKind) -> bool:
+    """Say whether nothing but a language model can answer the kind."""
+    return kind.environment is None and not makes_without_net(kind)
 
 
 async def draft_without_net(run: Run, work: Work, index: int) -> Work:
@@ -59,6 +66,15 @@ def computed(work: Work, kind: ComputedKind) -> Work:
     except TooHardError as error:
         return _with(work, None, "computed", "gave_up", started, str(error))
     return _with(work, answer, "computed", "exact", started, "one exact operation")
+
+
+def rehearse(kind: TaskKind, task: Task) -> None:
+    """Solve a task and forget it, so that no request pays for compilation."""
+    if isinstance(kind, ComputedKind) and kind.solved_by == "computed":
+        kind.compute(task)
+    elif isinstance(kind, GuidedKind) and kind.environment is not None:
+        root = kind.environment.initial(task)
+        best_first(kind.environment, kind.guide, root, most_states=REHEARSED_STATES)
 
 
 def guided(

@@ -10,7 +10,9 @@ import importlib
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from tasks.math.arithmetic import ArithmeticKind
 from tasks.math.equations import EquationsKind
+from tasks.math.game24 import Game24Kind
 from tasks.open import OpenKind
 from tasks.protocol import InvalidTaskError, Task, TaskKind
 from tasks.search.connect_four import ConnectFourKind
@@ -95,7 +97,18 @@ def default_catalogue(modules: Iterable[str] = ()) -> Catalogue:
         KindModuleError: if a module cannot be imported or holds no kind.
     """
     own = [kind for module in modules for kind in _kinds_of(module)]
-    return Catalogue([TicTacToeKind(), ConnectFourKind(), EquationsKind(), *own, OpenKind()])
+    return Catalogue([*_shipped(), *own, OpenKind()])
+
+
+def _shipped() -> list[TaskKind]:
+    """Return our kinds: those that know their texts by a word first, bare expressions last."""
+    return [
+        TicTacToeKind(),
+        ConnectFourKind(),
+        Game24Kind(),
+        EquationsKind(),
+        ArithmeticKind(),
+    ]
 
 
 def _kinds_of(module: str) -> list[TaskKind]:

@@ -150,7 +150,10 @@ class Answering:
         self._warm: set[str] = set()
 
     def outcome(self, record: Record) -> Outcome:
-        """Answer the record and judge the answer."""
+        """Answer the record and judge the answer.
+
+        An answer that the agent itself marks as failing its public check is an abstention.
+        """
         prompt = prompt_of(record.task, record.data)
         if prompt is None:
             return Outcome(record, "", "no_kind")
@@ -162,7 +165,9 @@ class Answering:
         started = time.perf_counter()
         episode = self._runner.run(self._agent.run([HumanMessage(prompt)], self._options()))
         seconds = time.perf_counter() - started
-        said = episode.answer.text if episode.answer is not None else None
+        refused = episode.verdict is not None and episode.verdict.passed is False
+        check = kind and self._kinds[kind].check_is_public
+        said = None if episode.answer is None or (refused and check) else episode.answer.text
         if said is None and episode.tags.get("refused") == "no_model":
             return Outcome(record, kind, "needs_model", seconds=seconds)
         judged = judge(record.task, record.data, said)
