@@ -277,7 +277,7 @@ def _halves(segment: str, kinds: Catalogue, known: Mapping[str, str]) -> tuple[s
         return None
     for cut in re.finditer(r",? and ", segment):
         first, second = segment[: cut.start()], segment[cut.end() :]
-        if _parses(first, kinds) and (
+        if _readable(first, kinds, known) and (
             _readable(second, kinds, known) or _halves(second, kinds, known)
         ):
             return first, second
