@@ -1,0 +1,1 @@
+"""Task kinds of the family reasoning."""
