@@ -17,12 +17,14 @@ from langgraph.config import get_stream_writer
 from graphs.decompose import UnresolvedReferenceError, bind
 from graphs.episode import Step
 from graphs.model_maker import answer_by_model
-from graphs.routing.decision import Decision, Offer
+from graphs.routing.decision import Decision, Offer, Source
 from graphs.spans import maker_span
 from graphs.state import AgentState, Run, Work, json_event, offload
 from graphs.steps import make_step, with_draft
+from graphs.verify import looks_ahead
 from graphs.without_net import draft_without_net, makes_without_net
 from neural.inference import NetEvaluator
+from neural.model_files import training_command
 from tasks.open import MAX_CHARACTERS, open_task
 from tasks.protocol import Environment, InvalidTaskError, TaskKind
 
@@ -76,8 +78,7 @@ async def first_draft(run: Run, work: Work, index: int) -> Work:
         return replace(
             work,
             makers=("none",),
-            failure=f"no weights for {kind.name}; train some: "
-            f"python -m training.cli self-play --kind {kind.name}",
+            failure=f"no weights for {kind.name}; train some: {training_command(kind.name)}",
         )
     with maker_span("network", kind=kind.name, model_version=net.version) as span:
         before = work
@@ -101,10 +102,18 @@ def follow_network(
     seen = {state}
     last_step = 1 if environment.num_players > 1 else environment.max_steps
     while len(steps) < last_step and not environment.is_terminal(state) and not should_stop():
-        step = _network_step(run, kind.name, environment, net, state)
-        assert step.decision is not None
-        if step.decision.source != "network":
-            return replace(work, decisions=(*work.decisions, step.decision), makers=("network",))
+        step = _network_step(run, kind, environment, net, state)
+        decision = step.decision
+        assert decision is not None
+        if decision.reason == "last_resort" and not looks_ahead(kind):
+            decision = replace(decision, source="none", reason="unsure")  # it abstains
+        if decision.source != "network":
+            return replace(
+                work,
+                decisions=(*work.decisions, decision),
+                makers=("network",),
+                failure=decision.detail,
+            )
         steps.append(step)
         state = environment.step(state, step.action)
         if state in seen:
@@ -127,7 +136,7 @@ def follow_network(
 
 def _network_step(
     run: Run,
-    kind_name: str,
+    kind: TaskKind,
     environment: Environment[Any],
     net: NetEvaluator,
     state: object,
@@ -139,10 +148,15 @@ def _network_step(
         kind="expand",
         confidence=evaluation.confidence,
         proposer="network",
-        fallback="search",
+        fallback="search" if looks_ahead(kind) else _model_of(run),
         model_version=net.version,
-        slice=kind_name,
+        slice=kind.name,
     )
     decision = run.router.decide(offer, run.options.budget, run.spend)
     decision = replace(decision, seconds=evaluation.seconds)
     return make_step(environment, state, int(evaluation.priors.argmax()), decision=decision)
+
+
+def _model_of(run: Run) -> Source:
+    """Return the maker above a network that has nothing to search."""
+    return "none" if run.means.language_model is None else "llm"

@@ -69,7 +69,7 @@ def stronger_maker(run: Run, work: Work) -> Next:
         return "settle"
     if newest is not None and not work.failure and (newest.passed or _accepted(work, kind)):
         return "settle"
-    if last == "network":
+    if last == "network" and looks_ahead(kind):
         return "search"
     if run.options.mode == "neural_only" or run.means.language_model is None:
         return "settle"
@@ -78,9 +78,15 @@ def stronger_maker(run: Run, work: Work) -> Next:
     return "settle" if run.blocked(next_model_maker(work, kind)) else "refine"
 
 
+def looks_ahead(kind: TaskKind) -> bool:
+    """Say whether there is anything to search: not where one choice is all, as of a label."""
+    environment = kind.environment
+    return environment is not None and (environment.max_steps > 1 or environment.num_players > 1)
+
+
 def next_model_maker(work: Work, kind: TaskKind) -> Literal["llm", "llm_search"]:
     """Return how a language model is asked next: for an answer, then as the guide of a search."""
-    return "llm_search" if "llm" in work.makers and kind.environment is not None else "llm"
+    return "llm_search" if "llm" in work.makers and looks_ahead(kind) else "llm"
 
 
 def _routed(run: Run, work: Work, kind: TaskKind) -> Work:

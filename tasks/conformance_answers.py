@@ -36,7 +36,7 @@ def check_answers(kind: TaskKind, tasks: int) -> Iterator[Finding]:
     environment = kind.environment
     if environment is None:
         return
-    if environment.num_players == 2:
+    if environment.num_players == 2 or environment.max_steps == 1:
         yield from _check_moves(kind, environment, sample(kind, tasks))
     elif optimises(kind):
         yield from _check_scores(kind, environment, easy)
@@ -64,7 +64,10 @@ def _check_nonsense(kind: TaskKind, tasks: list[Task]) -> Iterator[Finding]:
 def _check_moves(
     kind: TaskKind, environment: Environment[Any], tasks: list[Task]
 ) -> Iterator[Finding]:
-    """In a game some first move is right, and in some position some legal move is wrong."""
+    """Some first move is right, and in some position some legal move is wrong.
+
+    So it is in games, and where one choice is all (a label that the rules do not know).
+    """
     any_wrong = False
     for task in tasks:
         legal = np.flatnonzero(environment.legal(environment.initial(task)))

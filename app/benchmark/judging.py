@@ -62,7 +62,7 @@ def _math(data: Data, said: str) -> bool:
 def _intent(data: Data, said: str | None) -> Judged:
     """An out-of-scope text is solved by abstaining."""
     in_scope = data.get("in_scope", True)
-    if said is None:
+    if said in (None, "abstain"):
         return Judged("abstained" if in_scope else "solved")
     return Judged("solved" if in_scope and said == data["intent"] else "wrong")
 
