@@ -15,6 +15,7 @@ from tasks.math.equations import EquationsKind
 from tasks.math.game24 import Game24Kind
 from tasks.open import OpenKind
 from tasks.protocol import InvalidTaskError, Task, TaskKind
+from tasks.reasoning.constraints import ConstraintsKind
 from tasks.search.connect_four import ConnectFourKind
 from tasks.search.tictactoe import TicTacToeKind
 
@@ -105,6 +106,7 @@ def _shipped() -> list[TaskKind]:
     return [
         TicTacToeKind(),
         ConnectFourKind(),
+        ConstraintsKind(),
         Game24Kind(),
         EquationsKind(),
         ArithmeticKind(),
