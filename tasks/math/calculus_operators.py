@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 
+from tasks.math.product_sum_places import put
 from tasks.math.product_sum_reader import number_power
 from tasks.math.product_sums import (
     BRACKET,
@@ -33,17 +34,7 @@ def applied(term: Term, verb: int, rules: Mapping[int, Callable[[Part], Sum]]) -
     new = rules[verb](term[place])
     if len(term) == 1:
         return new
-    return without_bracket(term, place, new, 1)
-
-
-def without_bracket(term: Term, place: int, inner: Sum, exponent: int) -> Sum:
-    """Put a sum in the place of a part; it needs a bracket if it has several terms."""
-    before, after = term[:place], term[place + 1 :]
-    if not inner:
-        return ()
-    if len(inner) > 1:
-        return ((*before, (BRACKET, inner, exponent), *after),)
-    return (joined(joined(before, inner[0] * exponent), after),)
+    return put(term, place, new, 1)
 
 
 def divided(term: Term, name: str) -> tuple[Term, Term]:

@@ -8,13 +8,15 @@ net sees is `calculus_features`, tidying up is `product_sums`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from functools import lru_cache
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from tasks.math import calculus_operators as operators
+from tasks.math import product_sum_places as places
 from tasks.math.calculus_features import FEATURES, observe
 from tasks.math.calculus_parser import CalculusProblem, read_body
 from tasks.math.product_sums import (
@@ -26,14 +28,7 @@ from tasks.math.product_sums import (
     OPERATORS,
     Sum,
     Term,
-    combined,
-    expanded,
-    expansion_size,
-    has_two_alike,
-    is_bounded,
     is_tidy,
-    like_place,
-    multiplied,
     ordered,
     sum_text,
     term_text,
@@ -44,23 +39,12 @@ K = 32  # terms that can be acted on; the others come in when these are done
 VERBS = 9
 CONSTANT, SPLIT, FACTOR, POWER, MULTIPLY, COMBINE, CHAIN, PRODUCT, EXPAND = range(VERBS)
 NUM_ACTIONS = K * VERBS
-Path: TypeAlias = tuple[int, ...]
-"""Where a term is: its place in the whole sum, or the places of a term, a part of it, a term in
-that part's sum, and so on."""
 
 
 class CalculusState(NamedTuple):
     """What is still to be worked out; equal sums are equal states."""
 
     terms: Sum
-
-
-class Opening(NamedTuple):
-    """A term for which rules are left."""
-
-    path: Path
-    verbs: tuple[int, ...]
-    inside_integral: bool
 
 
 class CalculusEnvironment:
@@ -95,7 +79,7 @@ class CalculusEnvironment:
             raise IllegalActionError(
                 f"action {action} (slot {slot}, verb {verb}) is not legal in {self.describe(state)}"
             )
-        return CalculusState(_changed(state.terms, found[slot].path, verb))
+        return CalculusState(places.changed(state.terms, found[slot].path, _applied(verb)))
 
     def is_terminal(self, state: CalculusState) -> bool:
         """Say whether the answer stands there, or no rule is left."""
@@ -112,7 +96,7 @@ class CalculusEnvironment:
     def observe(self, state: CalculusState) -> FloatArray:
         """Return `[K + 1, FEATURES]` float32; see `calculus_features`."""
         rows = [
-            (_term_at(state.terms, path), verbs, len(path), inside)
+            (places.term_at(state.terms, path), verbs, len(path), inside)
             for path, verbs, inside in openings(state)
         ]
         return observe(state.terms, rows, K, VERBS)
@@ -124,7 +108,9 @@ class CalculusEnvironment:
     def describe_action(self, state: CalculusState, action: int) -> str:
         """Return such as `power rule on diff(x**2, x)`."""
         slot, verb = divmod(action, VERBS)
-        return f"{_NAMES[verb]} {term_text(_term_at(state.terms, openings(state)[slot].path))}"
+        return (
+            f"{_NAMES[verb]} {term_text(places.term_at(state.terms, openings(state)[slot].path))}"
+        )
 
 
 _NAMES = {
@@ -146,37 +132,14 @@ def solution_text(state: CalculusState) -> str | None:
 
 
 @lru_cache(maxsize=4096)
-def openings(state: CalculusState) -> tuple[Opening, ...]:
+def openings(state: CalculusState) -> tuple[places.Opening, ...]:
     """Return the first K terms for which rules are left, from the outside in."""
-    found: list[Opening] = []
-    _collect(state.terms, (), False, found)
-    return tuple(found)
+    return places.openings(state.terms, _verbs, K)
 
 
-def _collect(terms: Sum, prefix: Path, inside: bool, found: list[Opening]) -> None:
-    room = MOST_TERMS - len(terms)
-    for place, term in enumerate(terms):
-        if len(found) == K:
-            return
-        path = (*prefix, place)
-        if verbs := _verbs(terms, place, term, room):
-            found.append(Opening(path, verbs, inside))
-        for number, part in enumerate(term):
-            if part[0] == BRACKET:
-                _collect(part[1], (*path, number), inside, found)
-            elif part[0] in OPERATORS:
-                _collect(part[-1], (*path, number), inside or part[0] == INTEGRAL, found)
-
-
-def _verbs(terms: Sum, place: int, term: Term, room: int) -> tuple[int, ...]:
-    verbs = list(_operator_verbs(term, room))
-    if has_two_alike(term) and is_bounded((term,)):
-        verbs.append(MULTIPLY)
-    if place and like_place(terms, place) >= 0 and is_bounded((term,)):
-        verbs.append(COMBINE)
-    if 0 < expansion_size(term) <= room and is_bounded((term,)):
-        verbs.append(EXPAND)
-    return tuple(verbs)
+def _verbs(terms: Sum, place: int) -> tuple[int, ...]:
+    tidying = (_TIDYING[verb] for verb in places.tidying_verbs(terms, place))
+    return (*_operator_verbs(terms[place], MOST_TERMS - len(terms)), *tidying)
 
 
 def _operator_verbs(term: Term, room: int) -> tuple[int, ...]:
@@ -201,31 +164,19 @@ def _operator_verbs(term: Term, room: int) -> tuple[int, ...]:
     return tuple(verbs)
 
 
-def _changed(terms: Sum, path: Path, verb: int) -> Sum:
-    """Apply a legal verb to the term at the path."""
-    place = path[0]
-    term = terms[place]
-    if len(path) > 1:
-        part = term[path[1]]
-        inner = part[1] if part[0] == BRACKET else part[-1]
-        inner = _changed(inner, path[2:], verb)
-        part = (part[0], inner, part[2]) if part[0] == BRACKET else (*part[:-1], inner)
-        if part[0] == BRACKET and len(inner) <= 1:
-            return _spliced(terms, place, operators.without_bracket(term, path[1], inner, part[2]))
-        return _spliced(terms, place, ((*term[: path[1]], part, *term[path[1] + 1 :]),))
-    if verb == COMBINE:
-        return combined(terms, place)
-    if verb == MULTIPLY:
-        return _spliced(terms, place, (multiplied(term),))
-    if verb == EXPAND:
-        return _spliced(terms, place, expanded(term))
-    return _spliced(terms, place, operators.applied(term, verb, _RULES))
+def _applied(verb: int) -> Callable[[Sum, int], Sum]:
+    """Return the rule that a verb applies to the term at a place of a sum."""
+    if verb in _TIDYING.values():
+        return places.TIDYING[next(v for v, own in _TIDYING.items() if own == verb)]
+
+    def rule(terms: Sum, place: int) -> Sum:
+        new = operators.applied(terms[place], verb, _RULES)
+        return terms[:place] + new + terms[place + 1 :]
+
+    return rule
 
 
-def _spliced(terms: Sum, place: int, new: Sum) -> Sum:
-    return terms[:place] + new + terms[place + 1 :]
-
-
+_TIDYING = {places.MULTIPLY: MULTIPLY, places.COMBINE: COMBINE, places.EXPAND: EXPAND}
 _RULES = {
     CONSTANT: operators.constant,
     SPLIT: operators.split,
@@ -234,14 +185,6 @@ _RULES = {
     CHAIN: operators.chain,
     PRODUCT: operators.product,
 }
-
-
-def _term_at(terms: Sum, path: Path) -> Term:
-    term = terms[path[0]]
-    if len(path) == 1:
-        return term
-    part = term[path[1]]
-    return _term_at(part[1] if part[0] == BRACKET else part[-1], path[2:])
 
 
 @lru_cache(maxsize=4096)
