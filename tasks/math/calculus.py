@@ -87,8 +87,6 @@ class CalculusKind:
         if type(data["order"]) is not int or not 1 <= data["order"] <= MOST_ORDER:
             raise InvalidTaskError(f"order {data['order']!r:.40}; orders go from 1 to {MOST_ORDER}")
         problem = CalculusProblem(**data)
-        if problem.operation not in ("derivative", "integral"):
-            raise InvalidTaskError(f"operation {problem.operation[:40]!r}; derivative or integral")
         if not re.fullmatch("[a-zA-Z]", problem.unknown):
             raise InvalidTaskError(f"the letter {problem.unknown[:40]!r} is not one letter")
         bounds = (problem.lower, problem.upper)

@@ -53,7 +53,7 @@ def true_value(problem: Any) -> Normal:
         UnreadableError: if it has none, or is too large.
     """
     value = normal_form(problem.text)
-    if problem.operation == "integral":
+    if problem.operation != "derivative":
         value = integrated(value, problem.unknown)
     else:
         for _ in range(problem.order):
@@ -91,6 +91,6 @@ def without_constant(text: str, problem: Any) -> tuple[str, bool]:
 def _objection(problem: Any, claimed: Normal) -> str:
     """Say what the claim fails by, without the right answer."""
     operation, name = problem.operation, problem.unknown
-    if operation == "integral" and not problem.upper:
+    if operation != "derivative" and not problem.upper:
         return f"differentiating the answer with respect to {name} does not give the integrand back"
     return f"{len(claimed)} terms, but not the value of the {operation} with respect to {name}"

@@ -7,7 +7,7 @@ someone else's. Functions such as `sin` are left to other solvers.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from tasks.math.calculus_phrases import (
@@ -17,6 +17,7 @@ from tasks.math.calculus_phrases import (
     INTEGRAL,
     INTEGRATE,
     NAMED,
+    NO_CONSTANT,
     NO_PRODUCT,
     NOUN,
     OPERATOR,
@@ -37,6 +38,7 @@ from tasks.math.product_sums import LETTER, Sum
 from tasks.protocol import InvalidTaskError
 
 MOST_ORDER = 9
+OPERATIONS = ("derivative", "integral", "integral without a constant")
 LONGEST_MESSAGE = 2400
 
 
@@ -45,7 +47,7 @@ class CalculusProblem:
     """The expression as typed, and what to do with it.
 
     Attributes:
-        operation: `derivative` or `integral`.
+        operation: one of OPERATIONS.
         text: the expression in plain characters.
         unknown: the letter with respect to which.
         order: of the derivative, 1 for an integral.
@@ -75,6 +77,11 @@ def read_problem(text: str) -> CalculusProblem | None:
     for pattern, spelling in SPELLINGS:
         text = pattern.sub(spelling, text)
     text = text.strip().removesuffix("=").strip()
+    if no_constant := NO_CONSTANT.search(text):
+        found = _direct(text[: no_constant.start()].strip())
+        if found is None or found.operation != "integral" or found.upper:
+            return found
+        return replace(found, operation="integral without a constant")
     return _defined(text) or _direct(text)
 
 
@@ -180,6 +187,8 @@ def check_problem(problem: CalculusProblem) -> CalculusProblem:
         NotASumError: if it is none made of powers.
         InvalidTaskError: if it is too large, or 0 lies between the bounds of a power below 0.
     """
+    if problem.operation not in OPERATIONS:
+        raise NotASumError(f"{problem.operation[:40]!r} is none of {', '.join(OPERATIONS)}")
     if not _looks_like(problem.text):
         raise NotASumError("it holds words, or characters that no expression has")
     terms = read_body(problem.text)

@@ -18,14 +18,23 @@ SPELLINGS = (
     (re.compile(r"\(\((d(?:\^\(?\d\)?)? ?[a-z]?(?:\([a-z]\))?)\)/\((d ?[a-z](?:\^\(?\d\)?)?)\)\)"),
      r"\1/\2 "),
     (re.compile(r"\bw\.? ?r\.? ?t\b\.?"), "wrt"),
+    (re.compile(r"^(?:(?:a )?(?:quick )?(?:question|problem|exercise|homework|task|maths?|calculus)"
+                r"(?: (?:question|problem|homework))? ?[:,-] ?)+", re.I), ""),
     (re.compile(r" +"), " "),
 )  # fmt: skip
 _NUMBER = r"\(?-? ?\d+(?:[.,]\d+)?(?:/\d+)?\)?"
 _V = r"[a-zA-Z]"
+NO_CONSTANT = re.compile(
+    r"[,;]? ?\(?(?:with no|without(?: any| the| a)?|no"
+    r"|(?:leav(?:e|ing) out|omit(?:ting)?|ignor(?:e|ing)|drop|skip)(?: the)?)"
+    r" (?:constant(?: of integration)?|\+ ?C)\)?$",
+    re.I,
+)
 ASK = re.compile(
     r"(?:(?:please|can you|could you|would you|will you|kindly|help me|i need(?: you)? to"
     r"|i(?:'d like| want| would like)(?: you)? to|how (?:do|can|would) (?:i|you|we)|how to|let's"
-    r"|now)[, ]+)*(?:(?:find|compute|calculate|determine|evaluate|work out|give(?: me)?|tell me|get"
+    r"|now|what do (?:you|i|we) get (?:when|if) (?:you|i|we))[, ]+)*"
+    r"(?:(?:find|take|compute|calculate|determine|evaluate|work out|give(?: me)?|tell me|get"
     r"|state|write(?: down)?|obtain|solve|show(?: me)?|simplify|what(?:'s| is|s| would be| are)"
     r"|i need)(?: out)?:? )?(?:(?:the|an|a) )?",
     re.I,
@@ -36,6 +45,7 @@ _WRT = (
 )
 _POINT = rf"(?:at|when|where|for|evaluated at)(?: the point)? (?:(?P<pv>{_V}) ?= ?)(?P<p>{_NUMBER})"
 _BOUNDS = (
+    rf"(?:(?:with|for|as|where|when) {_V} (?:(?:going|running|ranging|varying|goes|runs) )?)?"
     rf"(?:from|between|over|on|in)(?: the)?(?: interval)? [\[(]?(?:{_V} ?= ?)?(?P<lo>{_NUMBER})"
     rf" ?(?:to|and|up to|,|\.\.|;) ?(?:{_V} ?= ?)?(?P<hi>{_NUMBER})[\])]?"
 )
@@ -60,7 +70,7 @@ INTEGRAL = re.compile(
     rf",?(?: {_WRT},?)?(?: (?:of|for)|:) (?:the )?(?P<e>.+)",
     re.I,
 )
-INTEGRATE = re.compile(r"integrate:? (?:the )?(?P<e>.+)", re.I)
+INTEGRATE = re.compile(r"(?:integrate|integrating):? (?:the )?(?P<e>.+)", re.I)
 SIGN = re.compile(rf"(?:integral )?∫ ?(?:_\(?(?P<lo>{_NUMBER})\)? ?\^ ?\(?(?P<hi>{_NUMBER})\)?)? ?"
                    r"(?P<e>.+)")  # fmt: skip
 DIFFERENTIAL = re.compile(rf"^(?P<rest>.+?)[ *]?d(?P<v>{_V})$")
