@@ -1,0 +1,152 @@
+"""Take a message apart: sentences, lettered options, and which sentence asks.
+
+Shared by the readers of both forms; what a sentence says is their affair.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+MAX_CHARACTERS = 8000
+_SPELLINGS = str.maketrans({
+    "’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "−": "-", "‑": "-",
+    "\u00a0": " ", "\u2009": " ", "\t": " ", "\r": "\n", "…": ".", "≤": "<", "≥": ">",
+})  # fmt: skip
+_BULLET = re.compile(r"(?:[-*•·]|\(?\d{1,2}[.)]) +")
+_OPTION = re.compile(r"\(?([A-J])[).:] +(.+)")
+_INLINE_OPTION = re.compile(r"(?:(?<=\s)|^)\(?([A-J])\) ")
+_LABEL = re.compile(
+    r"(?:context|facts?|premises?|rules?|given|question|q|query|(?:the )?statements?|problem|"
+    r"puzzle|"
+    r"logic puzzle|clues?|options|choices|answer choices|answer|here are the facts|"
+    r"here is the puzzle|info(?:rmation)?|known|riddle|assumptions?|hypotheses|background|"
+    r"(?:consider|assume|suppose|take|given|here are|use)(?: (?:the|these|this|following|some))*"
+    r"(?: (?:facts?|premises?|statements?|rules?|clues?|information|sentences))?) ?: *",
+    re.I,
+)
+_FRAMES = re.compile(
+    r"(?:the following (?:statements|paragraphs?) .{0,60}fixed order(?: .{0,60})?|"
+    r"the statements are logically consistent(?: .{0,60})?|"
+    r"(?:please |just |only )*(?:answer|respond|reply)(?: me)?(?: only)?(?: with| by| using| in)? "
+    r"?[^.]{0,60}|"
+    r"(?:please |and )*(?:explain|show|justify|give)(?: me)?(?: your| the| why| how| all| a)? ?"
+    r"(?:reasoning|steps?|work|proof|answer|why|how|briefly|derivation)?|"
+    r"(?:let's )?(?:think|reason) .{0,30}step by step|"
+    r"(?:hi|hello|hey|thanks|thank you|please|please help|help|help me(?: out)?)(?: there| all)?|"
+    r"(?:(?:please |can you |could you )*(?:help me )?(?:solve|look at|consider|read) (?:this|"
+    r"the|these)"
+    r"(?: following| logic| reasoning| deduction| little| ordering| small)*"
+    r"(?: (?:puzzle|problem|riddle|facts?|statements?|premises|question|clues))?)(?: please|"
+    r" for me)?|"
+    r"(?:here(?:'s| is| are) (?:a|an|the|some|my)(?: \w+){0,3}"
+    r" (?:puzzle|problem|riddle|facts|statements|premises|question|clues))|"
+    r"(?:i have|i've got|got) (?:a|an|this)(?: \w+){0,2} (?:puzzle|problem|riddle|"
+    r"question)(?: for you)?|"
+    r"(?:which|what) (?:is|of .{0,40} is) (?:correct|true|right)|"
+    r"we know (?:the following|that)|(?:these|the following)(?: facts)? (?:are|hold) true)",
+    re.I,
+)
+_COURTESY = re.compile(
+    r"(?:(?:please|hi|hello|hey|ok|okay|so|now|well|quick question|hmm|thanks)[,!:]? +)+", re.I
+)
+_TAIL = re.compile(r"[, ]+(?:please|thanks|thank you|pls)(?=[.?!]*$)", re.I)
+_TRUTH = re.compile(
+    r"(?:is (?:it|this|that)(?: statement| claim| conclusion)? )?\(?(?:true or false|true/false|"
+    r"t/f|"
+    r"yes or no|right or wrong|true, false,? or (?:unknown|uncertain|undetermined))\)?|"
+    r"is (?:it|this|that|the (?:statement|claim|conclusion))(?: true| correct| right| valid)|"
+    r"(?:correct|right|true|valid|does it follow|does this follow|does that follow)",
+    re.I,
+)
+
+
+class Message(NamedTuple):
+    """The parts of a message, without closing full stops.
+
+    Attributes:
+        statements: what is given.
+        question: what is asked, without the question mark; a statement whose truth is asked for
+            stands after `true or false: `.
+        options: (letter, text) of the lettered options.
+    """
+
+    statements: list[str]
+    question: str
+    options: list[tuple[str, str]]
+
+
+def take_apart(text: str) -> Message | None:
+    """Return the parts of a message, or None if it asks nothing or is too long."""
+    if len(text) > MAX_CHARACTERS:
+        return None
+    text = re.sub(r" {2,}", " ", text.translate(_SPELLINGS).replace("**", ""))
+    sentences, options = _sentences(text)
+    statements: list[str] = []
+    question = ""
+    for sentence, asks in sentences:
+        if _TRUTH.fullmatch(sentence) and (question or statements):
+            if not question:
+                question = f"true or false: {statements.pop()}"
+            continue
+        if question and _FRAMES.fullmatch(sentence):
+            continue
+        if asks or (_is_request(sentence) and not question):
+            if question and not options:
+                return None  # two questions
+            question = question or sentence
+        elif not _FRAMES.fullmatch(sentence):
+            statements.append(sentence)
+    if not question and options:
+        question = "which is correct"
+    return Message(statements, question, options) if question else None
+
+
+def _is_request(sentence: str) -> bool:
+    return bool(
+        re.match(
+            r"(?:true or false|true/false|t/f|determine|decide|(?:rank|sort|arrange|list|put|"
+            r"order) |"
+            r"find (?:the|out)|name the|tell me|state |say |work out|figure out|give the order)",
+            sentence,
+            re.I,
+        )
+        or re.search(r"[:,(] ?(?:true or false|true/false|t/f|yes or no)\)?$", sentence, re.I)
+    )
+
+
+def _sentences(text: str) -> tuple[list[tuple[str, bool]], list[tuple[str, str]]]:
+    """Return (sentence, ends with a question mark) in order, and the options."""
+    found: list[tuple[str, bool]] = []
+    options: list[tuple[str, str]] = []
+    for line in text.split("\n"):
+        line = line.strip()
+        inline = list(_INLINE_OPTION.finditer(line))
+        if len(inline) >= 2 or (inline and _OPTION.fullmatch(line) and inline[0].start() == 0):
+            marks = [*(m.start() for m in inline), len(line)]
+            for match, end in zip(inline, marks[1:], strict=True):
+                options.append((match[1], line[match.end() : end].strip(" .,;")))
+            line = line[: inline[0].start()].strip()
+        elif option := _OPTION.fullmatch(line):
+            options.append((option[1], option[2].strip(" .,;")))
+            continue
+        line = _BULLET.sub("", line, count=1) if _BULLET.match(line) else line
+        for piece in re.split(r"(?<=[.!?])\s+|;\s*|(?<=[a-z]\.)(?=[A-Z])", line):
+            sentence = _bare(piece)
+            if sentence:
+                found.append((sentence, piece.rstrip(" \"')").endswith("?")))
+    if len({letter for letter, _ in options}) != len(options):
+        return [], []
+    return found, options
+
+
+def _bare(piece: str) -> str:
+    """Take labels, courtesies and closing marks away."""
+    piece = piece.strip()
+    for _ in range(3):
+        before = piece
+        piece = _LABEL.sub("", piece, count=1) if _LABEL.match(piece) else piece
+        piece = _COURTESY.sub("", piece, count=1) if _COURTESY.match(piece) else piece
+        if piece == before:
+            break
+    return _TAIL.sub("", piece).strip(' .?!,;:"')
