@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Protocol
 
 from langgraph.config import get_stream_writer
 
 from graphs.routing.decision import Decision
+from graphs.segments import EMPTY_ROW, Segment, segments_of
 from graphs.state import AgentState, Subtask, json_event
 from tasks.catalogue import Catalogue
 from tasks.open import MAX_CHARACTERS, open_task
@@ -22,21 +23,10 @@ from tasks.protocol import InvalidTaskError, Task
 MAX_PROBLEMS = 50  # of one message; each takes up to nine supersteps
 MAX_ANDS = 3  # of a sentence that is cut at them
 MAX_SEGMENTS = 500  # a longer text is a document, and one question
-BREAK = re.compile(
-    r"(?<=[^\d\s][.;?!])\s+|(?<=\d[.;?!])\s+(?=[A-Z])|(?<=;)\s*|\n+"
-    r"|(?:,?\s*\b(?:and\s+)?then\b,?\s*)|(?:,?\s+and\s+(?=(?:solve|find|what\s+is)\b))",
-    re.IGNORECASE,
-)
-BLANKS = re.compile(r"\s+")
-NUMBERING = re.compile(r"^\s*(?:\(?\d{1,2}[.)]|\(?[a-h]\)|[-*\u2022])\s+")
-INLINE_NUMBER = re.compile(r"(?<=\S) (?=\(?\d{1,2}\) \S)")
-COMMA_OR_AND = re.compile(r", ?(?:and )?| and ")
 QUESTION = re.compile(r"\b(?:solve|find|what (?:is|are))\b", re.IGNORECASE)
 HALVED_CHARACTERS = 300  # of a segment that is cut at its "and"
 JOINED_SEGMENTS, JOINED_CHARACTERS = 60, 6000  # of one problem of several sentences or lines
-MOST_JOINS = 400  # tried in one message
-NUMBER_ALONE = re.compile(r"\(?(?:\d{1,2}|[a-h])[.)]")  # what is left of "1. connect four ..."
-EMPTY_ROW = re.compile(r"\.(?: ?\.)+")  # of a drawn board
+MOST_JOINS = 200  # tried in one message
 WORDS_FOR_ANSWER = re.compile(
     r"\b(?:the\s+(?:first\s+|previous\s+|last\s+)?(?:answer|result|solution)|that\s+(?:answer|result|value|number)"
     r"|this\s+(?:answer|result|value)|its\s+value)\b|(?<=[=+*/(-] )that(?= ?[-+*/).?]|$)",
@@ -47,6 +37,8 @@ LEAD_IN = re.compile(
     re.IGNORECASE,
 )
 LABEL = re.compile(r"^(?:[^\W\d_]|[' ]){1,40}(?:\d{1,2})?\s?:\s+")  # "Problem 2: "
+DEFINITION = re.compile(r"(?:let|suppose|assume|define|given|if|where|with)\b", re.IGNORECASE)
+LETTER = re.compile(r"(?<![A-Za-z'\u2019])[A-Za-z](?![A-Za-z'\u2019])")
 COURTESY = re.compile(
     r"^(?:hi|hello|hey|dear\b.*|good\s+(?:morning|afternoon|evening)|please|thanks?|thank\s+you.*|ok(?:ay)?"
     r"|great|nice|cool|now|next|and|also|and\s+also|first|finally|after\s+that|i\s+have\s+(?:two|some|a)\s+.*)[\s.,!?:]*$",
@@ -72,6 +64,34 @@ def decompose(state: AgentState) -> AgentState:
     return {"subtasks": subtasks, "plan": (decision,)}
 
 
+class Reader(Protocol):
+    """Reads problems; a catalogue does."""
+
+    def parse(self, text: str) -> Task | None:
+        """Return the task that a text is, None if it is none, or refuse it."""
+        ...
+
+
+class Remembering:
+    """A reader that reads every text once; the pieces of a message are tried in many ways."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self._read: dict[str, Task | InvalidTaskError | None] = {}
+
+    def parse(self, text: str) -> Task | None:
+        """Return or raise what the reader did."""
+        if text not in self._read:
+            try:
+                self._read[text] = self._reader.parse(text)
+            except InvalidTaskError as error:
+                self._read[text] = error
+        found = self._read[text]
+        if isinstance(found, InvalidTaskError):
+            raise found
+        return found
+
+
 def plan_of(text: str, kinds: Catalogue, facts: Mapping[str, str]) -> tuple[Subtask, ...]:
     """Return the problems of a message; one with a fault where the message is too much at once."""
     if len(text) > MAX_CHARACTERS:
@@ -86,13 +106,18 @@ def plan_of(text: str, kinds: Catalogue, facts: Mapping[str, str]) -> tuple[Subt
 
 def split(text: str, kinds: Catalogue, facts: Mapping[str, str]) -> tuple[Subtask, ...]:
     """Return the problems of a message; the message itself when it holds one or cannot be split."""
+    return _split(text, Remembering(kinds), facts)
+
+
+def _split(text: str, kinds: Reader, facts: Mapping[str, str]) -> tuple[Subtask, ...]:
     whole = _read(text, kinds, facts)
     if whole or (whole is not None and _parses(text, kinds)):
         return (Subtask(text=text, needs=whole),)
     known = dict.fromkeys(facts, "1")
     found: list[Subtask] = []
+    defined: set[str] = set()  # names that a definition before gave a meaning
     problems = joins = 0
-    segments = _segments(text)
+    segments = segments_of(text)
     if len(segments) > MAX_SEGMENTS:
         return (Subtask(text=text),)
     while segments:
@@ -107,10 +132,19 @@ def split(text: str, kinds: Catalogue, facts: Mapping[str, str]) -> tuple[Subtas
             continue
         readable = _readable(segment, kinds, known)
         if readable is None:
+            if DEFINITION.match(segment):
+                defined |= _letters(segment)
             _append_open(found, segment, kinds)
             continue
         problems += 1
         part, needs = readable
+        used = _letters(part) & defined - set(needs)
+        if DEFINITION.match(segment):
+            defined |= _letters(segment)
+        if used:
+            fault = f"it uses {', '.join(sorted(used))}, defined in words that nothing here reads"
+            found.append(Subtask(text=part, fault=fault))
+            continue
         found.append(Subtask(text=part, needs=needs))
         known |= dict.fromkeys([*_solves_for(part, needs, kinds), "answer"], "1")
     refused = whole is not None  # two boards look like one of 18 cells: split only into sound ones
@@ -142,7 +176,7 @@ def bind(subtask: Subtask, kinds: Catalogue, facts: Mapping[str, str]) -> Task:
     return replace(task, prompt=text)
 
 
-def _read(text: str, kinds: Catalogue, known: Mapping[str, str]) -> tuple[str, ...] | None:
+def _read(text: str, kinds: Reader, known: Mapping[str, str]) -> tuple[str, ...] | None:
     """Return the names a text needs (none for most) if a kind reads it, None if no kind does."""
     refused = False
     try:
@@ -165,7 +199,7 @@ def _read(text: str, kinds: Catalogue, known: Mapping[str, str]) -> tuple[str, .
     return () if refused else None
 
 
-def _reads_with(text: str, names: Sequence[str], kinds: Catalogue) -> bool:
+def _reads_with(text: str, names: Sequence[str], kinds: Reader) -> bool:
     """Say whether a kind reads the text once the names stand for numbers."""
     try:
         return kinds.parse(_substitute(text, dict.fromkeys(names, "2"))) is not None
@@ -183,7 +217,7 @@ def _substitute(text: str, values: Mapping[str, str]) -> str:
     return text
 
 
-def _solves_for(segment: str, needs: tuple[str, ...], kinds: Catalogue) -> list[str]:
+def _solves_for(segment: str, needs: tuple[str, ...], kinds: Reader) -> list[str]:
     """Return the unknown that a problem solves for, if its kind has one."""
     try:
         task = kinds.parse(_substitute(segment, dict.fromkeys(needs, "2")))
@@ -193,62 +227,8 @@ def _solves_for(segment: str, needs: tuple[str, ...], kinds: Catalogue) -> list[
     return [unknown] if unknown else []
 
 
-class Segment(NamedTuple):
-    """A piece of a message; where it stands in it, if it stands there by itself."""
-
-    text: str
-    start: int = 0
-    end: int = 0
-
-
-def _segments(text: str) -> list[Segment]:
-    """Cut at sentence ends, line ends and words such as "then"; drop numbering and blanks."""
-    squeezed, origins = _squeezed(text)
-    squeezed = INLINE_NUMBER.sub("\n", squeezed)
-    segments: list[Segment] = []
-    start = 0
-    for cut in (*BREAK.finditer(squeezed), None):
-        end = cut.start() if cut is not None else len(squeezed)
-        piece = NUMBERING.sub("", squeezed[start:end]).strip(" ,;\t\r")
-        named = (piece.strip(" .,;:") or EMPTY_ROW.fullmatch(piece)) and not NUMBER_ALONE.fullmatch(
-            piece
-        )
-        if named:
-            first = start + squeezed[start:end].rindex(piece)
-            place = (origins[first], origins[first + len(piece) - 1] + 1)
-            parts = _equations(piece)
-            segments += [Segment(p, *(place if len(parts) == 1 else ())) for p in parts]
-        start = cut.end() if cut is not None else end
-    return segments
-
-
-def _squeezed(text: str) -> tuple[str, list[int]]:
-    """Return the text with runs of blanks as one, and where each of its characters stood.
-
-    BREAK needs a time that grows with the square of a run of blanks.
-    """
-    pieces: list[str] = []
-    origins: list[int] = []
-    start = 0
-    for run in BLANKS.finditer(text):
-        pieces += [text[start : run.start()], "\n" if "\n" in run[0] else " "]
-        origins += range(start, run.start() + 1)
-        start = run.end()
-    pieces.append(text[start:])
-    origins += range(start, len(text))
-    return "".join(pieces), origins
-
-
-def _equations(piece: str) -> list[str]:
-    """Cut "2x = 4, 3y = 6 and z = 1" where every part is an equation; else leave it whole."""
-    if piece.count("=") < 2:
-        return [piece]
-    parts = COMMA_OR_AND.split(piece)
-    return parts if all(part.count("=") == 1 for part in parts) else [piece]
-
-
 def _joined_ahead(
-    text: str, segments: Sequence[Segment], kinds: Catalogue, most: int
+    text: str, segments: Sequence[Segment], kinds: Reader, most: int
 ) -> tuple[int, str, int]:
     """Find the most segments ahead that are one problem together: a drawn board, a riddle.
 
@@ -269,7 +249,7 @@ def _joined_ahead(
     return 1, first.text, tried
 
 
-def _halves(segment: str, kinds: Catalogue, known: Mapping[str, str]) -> tuple[str, str] | None:
+def _halves(segment: str, kinds: Reader, known: Mapping[str, str]) -> tuple[str, str] | None:
     """Cut at an "and" that has a problem on either side, of a segment that is none as a whole."""
     if not 0 < segment.count(" and ") <= MAX_ANDS or len(segment) > HALVED_CHARACTERS:
         return None
@@ -285,7 +265,7 @@ def _halves(segment: str, kinds: Catalogue, known: Mapping[str, str]) -> tuple[s
 
 
 def _readable(
-    segment: str, kinds: Catalogue, known: Mapping[str, str]
+    segment: str, kinds: Reader, known: Mapping[str, str]
 ) -> tuple[str, tuple[str, ...]] | None:
     """Return the part of a segment that a kind reads, and the names it needs; None for none."""
     short = LEAD_IN.sub("", segment)
@@ -299,7 +279,12 @@ def _readable(
     return None
 
 
-def _append_open(found: list[Subtask], segment: str, kinds: Catalogue) -> None:
+def _letters(text: str) -> set[str]:
+    """Return the single letters of a text that may be names; "a" and "I" are words."""
+    return set(LETTER.findall(text)) - {"a", "A", "I"}
+
+
+def _append_open(found: list[Subtask], segment: str, kinds: Reader) -> None:
     """Keep what no kind reads as a free question; courtesies ask nothing."""
     if COURTESY.match(segment):
         return
@@ -309,14 +294,14 @@ def _append_open(found: list[Subtask], segment: str, kinds: Catalogue) -> None:
         found.append(Subtask(text=segment))
 
 
-def _parses(text: str, kinds: Catalogue) -> bool:
+def _parses(text: str, kinds: Reader) -> bool:
     try:
         return kinds.parse(text) is not None
     except InvalidTaskError:
         return False
 
 
-def _is_open(text: str, kinds: Catalogue) -> bool:
+def _is_open(text: str, kinds: Reader) -> bool:
     try:
         return kinds.parse(text) is None
     except InvalidTaskError:

@@ -11,8 +11,11 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from tasks.math.arithmetic import ArithmeticKind
+from tasks.math.calculus import CalculusKind
 from tasks.math.equations import EquationsKind
+from tasks.math.equations_system import EquationsSystemKind
 from tasks.math.game24 import Game24Kind
+from tasks.math.numbers import NumbersKind
 from tasks.open import OpenKind
 from tasks.protocol import InvalidTaskError, Task, TaskKind
 from tasks.reasoning.constraints import ConstraintsKind
@@ -108,7 +111,10 @@ def _shipped() -> list[TaskKind]:
         ConnectFourKind(),
         ConstraintsKind(),
         Game24Kind(),
+        NumbersKind(),
+        CalculusKind(),
         EquationsKind(),
+        EquationsSystemKind(),
         ArithmeticKind(),
     ]
 

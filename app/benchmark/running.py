@@ -152,7 +152,8 @@ class Answering:
     def outcome(self, record: Record) -> Outcome:
         """Answer the record and judge the answer.
 
-        An answer that the agent itself marks as failing its public check is an abstention.
+        An answer that the agent itself marks as failing its public check is an abstention. Of a
+        record that was split, the last part's answer is the answer.
         """
         prompt = prompt_of(record.task, record.data)
         if prompt is None:
@@ -165,8 +166,10 @@ class Answering:
         started = time.perf_counter()
         episode = self._runner.run(self._agent.run([HumanMessage(prompt)], self._options()))
         seconds = time.perf_counter() - started
+        if episode.children:  # the question comes last
+            episode = episode.children[-1]
         refused = episode.verdict is not None and episode.verdict.passed is False
-        check = kind and self._kinds[kind].check_is_public
+        check = self._kinds[episode.task.kind].check_is_public
         said = None if episode.answer is None or (refused and check) else episode.answer.text
         if said is None and episode.tags.get("refused") == "no_model":
             return Outcome(record, kind, "needs_model", seconds=seconds)

@@ -185,3 +185,19 @@ def test_no_run_of_ands_makes_the_split_slow(text: str) -> None:
     started = time.thread_time()
     plan_of(text, KINDS, {})
     assert time.thread_time() - started < 1.0
+
+
+def test_a_problem_whose_names_were_defined_in_unread_words_is_not_answered_without_them() -> None:
+    text = "Let d be the height of a giraffe in feet. What is the derivative of d*t**2 wrt t?"
+    *_, last = plan_of(text, KINDS, {})
+    assert "defined in words that nothing here reads" in last.fault
+
+
+def test_a_problem_of_many_lines_is_found_between_others() -> None:
+    sudoku = "Solve this sudoku:\n12..\n34..\n..12\n..34"
+    text = f"What is 7 * 8?\n\n{sudoku}\n\nThen solve 3x + 5 = 17."
+    assert [s.text for s in plan_of(text, KINDS, {})] == [
+        "What is 7 * 8?",
+        sudoku,
+        "solve 3x + 5 = 17.",
+    ]
