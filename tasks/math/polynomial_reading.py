@@ -26,6 +26,10 @@ from tasks.protocol import InvalidTaskError
 MAX_EXPONENT = 10**6  # as typed, of numerators and denominators
 
 
+class ExponentError(InvalidTaskError):
+    """An exponent that is no number, though it may become one with definitions put in."""
+
+
 def sum_of(tree: Tree) -> Sum:
     """Return the sum that a tree writes.
 
@@ -120,7 +124,7 @@ def _raised(tree: Tree, exponent: Fraction) -> Factor:
 def _exponent(tree: Tree) -> Fraction:
     value = constant(tree)
     if value is None:
-        raise InvalidTaskError("an exponent is no number; expected one such as 2 or -1/3")
+        raise ExponentError("an exponent is no number; expected one such as 2 or -1/3")
     if abs(value.numerator) > MAX_EXPONENT or value.denominator > MAX_EXPONENT:
         raise InvalidTaskError(f"an exponent is larger than {MAX_EXPONENT}; expected a smaller one")
     return value

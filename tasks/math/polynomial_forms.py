@@ -1,0 +1,102 @@
+"""The requests about polynomials that are understood, as patterns over a message's skeleton.
+
+A skeleton is its words with E, D, P for expressions, definitions and `x > 0`
+(`polynomial_words`). Named groups say what a piece is for: `e` the expression, `f` a form, `c` a
+coefficient, `a` and `b` operands.
+"""
+
+from __future__ import annotations
+
+import re
+
+
+def _any(words: str) -> str:
+    return f"(?:{words.replace(' ', '|')})"
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+FILLERS = _set(
+    "the this these following below given expression expressions polynomial polynomials function"
+    " functions value values of out like similar all please can could would you i me my us need"
+    " want help a an result resulting terms term brackets bracket parentheses parenthesis"
+    " that be so we have two s to by algebraically fully completely exactly answer"
+    " equal equals equation product down up just quickly hi hello hey there algebraic form"
+    " step steps now then variable numerical exact know use using try also it its their"
+    " first next do does how much"
+)
+"""Words that say nothing here, and are left out of the skeleton."""
+
+_STRONG = _any(
+    "expand simplify collect combine multiply distribute rewrite tidy reduce condense group clean"
+    " open remove drop foil clear"
+)
+_ASK = _any(
+    "what what's whats is calculate compute determine give find evaluate work get tell show return"
+    " provide state write express rearrange put bring arrange present solve obtain"
+)
+_LINK = _any(
+    "and in into as for from with without when if where let suppose consider define assume"
+    " assuming take at under on over"
+)
+_SHAPE = _any(
+    "expanded simplified simplest collected standard expand simplify collect combine multiplied"
+    " single sum powers power possible as any expansion simplification descending order canonical"
+)
+_READ = _any(
+    "and what what's is give find return tell state determine calculate compute read off"
+    " coefficient identify report write name which number for show get"
+)
+_ASKS = f"(?:{_ASK} )*"
+_LINKS = f"(?:{_LINK} )*"
+_BEFORE = f"(?:{_STRONG} |{_ASK} |{_LINK} )*"
+_AFTER = f"(?: (?:{_LINK}|{_SHAPE}|{_STRONG}))*"
+_DEFINED = f"{_LINKS}D(?: {_LINKS}D)*"
+_POSITIVE = (
+    f"(?:{_any('assuming assume where for with if and when suppose let')} )*"
+    "(?:E(?: (?:and )?E)* (?:is |are )?(?:both |strictly )?positive(?: real)?(?: numbers?)?"
+    "|(?:any )?positive (?:real )?(?:numbers? )?E(?: (?:and )?E)*|P(?: (?:and )?P)*)"
+)
+_JOIN = "(?: and| with| to| plus| times)?"
+
+FORMS = tuple(
+    (name, re.compile(form))
+    for name, form in (
+        ("power", f"{_BEFORE}(?P<e>E){_AFTER} {_POSITIVE}"),
+        ("power", f"{_POSITIVE} {_BEFORE}(?P<e>E){_AFTER}"),
+        ("form", f"{_BEFORE}(?P<e>E)(?: {_LINK})* (?P<f>E) (?:{_READ} )+(?P<c>E)"),
+        (
+            "coefficient",
+            f"{_ASKS}coefficient {_LINKS}(?P<c>E) (?:(?:{_LINK}|{_SHAPE}|{_STRONG}) )+"
+            f"(?P<e>E){_AFTER}",
+        ),
+        ("coefficient", f"{_BEFORE}(?P<e>E) (?:{_READ} )*coefficient {_LINKS}(?P<c>E)"),
+        ("constant", f"{_ASKS}constant {_LINKS}(?:{_SHAPE} )*{_LINKS}(?P<e>E){_AFTER}"),
+        ("plus", f"(?:add|sum) (?P<a>E){_JOIN} (?P<b>E)"),
+        ("plus", f"{_ASKS}(?:sum )?(?P<a>E) (?:and|plus|added) (?P<b>E)"),
+        ("minus", f"{_ASKS}subtract (?P<b>E) from (?P<a>E)"),
+        ("minus", f"{_ASKS}(?P<a>E) minus (?P<b>E)"),
+        ("minus", f"{_ASKS}difference (?:between )?(?P<a>E) and (?P<b>E)"),
+        ("times", f"{_ASKS}(?:multiply|multiplied|times) (?P<a>E){_JOIN} (?P<b>E)"),
+        ("times", f"{_ASKS}(?P<a>E) (?:times|multiplied) (?P<b>E)"),
+        ("square", f"{_ASKS}square (?P<a>E)"),
+        ("value", f"{_DEFINED} (?:(?:{_ASK}|{_STRONG}|and|for) )*(?P<e>E){_AFTER}(?: {_DEFINED})?"),
+        ("value", f"(?:(?:{_ASK}|{_STRONG}) )*(?P<e>E) {_LINK} {_DEFINED}"),
+        (
+            "value",
+            f"{_ASKS}(?:substitute|plug|insert|put|set) D(?: (?:and )?D)* (?:in|into) (?P<e>E)",
+        ),
+        ("head", f"(?:{_ASK} )+D (?:at|when|for|where|if) D(?: (?:and )?D)*"),
+        (
+            "strong",
+            f"(?:(?:{_STRONG}|{_ASK}|and) )*{_STRONG} (?:(?:{_LINK}|{_STRONG}|{_ASK}) )*"
+            f"(?P<e>E){_AFTER}",
+        ),
+        ("strong", f"(?:{_ASK} )+(?P<e>E) {_LINKS}(?:{_SHAPE}|{_STRONG}){_AFTER}"),
+        ("strong", f"(?P<e>E) (?:{_SHAPE}|{_STRONG}){_AFTER}"),
+        ("weak", f"{_ASKS}(?P<e>E)"),
+    )
+)
+"""Name and pattern of each request; the first one that matches counts."""
