@@ -26,6 +26,7 @@ MAX_SEGMENTS = 500  # a longer text is a document, and one question
 QUESTION = re.compile(r"\b(?:solve|find|what (?:is|are))\b", re.IGNORECASE)
 HALVED_CHARACTERS = 300  # of a segment that is cut at its "and"
 JOINED_SEGMENTS, JOINED_CHARACTERS = 60, 6000  # of one problem of several sentences or lines
+LAST_SEGMENTS = 5  # of a problem that may be another one
 MOST_JOINS = 200  # tried in one message
 WORDS_FOR_ANSWER = re.compile(
     r"\b(?:the\s+(?:first\s+|previous\s+|last\s+)?(?:answer|result|solution)|that\s+(?:answer|result|value|number)"
@@ -111,13 +112,19 @@ def split(text: str, kinds: Catalogue, facts: Mapping[str, str]) -> tuple[Subtas
 
 def _split(text: str, kinds: Reader, facts: Mapping[str, str]) -> tuple[Subtask, ...]:
     whole = _read(text, kinds, facts)
-    if whole or (whole is not None and _parses(text, kinds)):
+    segments = segments_of(text)
+    if whole:
         return (Subtask(text=text, needs=whole),)
+    if (
+        whole is not None
+        and _parses(text, kinds)
+        and _own_part(text.strip(), segments, kinds) is None
+    ):
+        return (Subtask(text=text),)
     known = dict.fromkeys(facts, "1")
     found: list[Subtask] = []
     defined: set[str] = set()  # names that a definition before gave a meaning
     problems = joins = 0
-    segments = segments_of(text)
     if len(segments) > MAX_SEGMENTS:
         return (Subtask(text=text),)
     while segments:
@@ -245,8 +252,28 @@ def _joined_ahead(
         tried += 1
         joined = text[first.start : last.end]
         if _parses(joined, kinds):
-            return count, joined, tried
+            own = _own_part(joined, segments[:count], kinds)
+            return (count, joined, tried) if own is None else (*own, tried)
     return 1, first.text, tried
+
+
+def _own_part(text: str, segments: Sequence[Segment], kinds: Reader) -> tuple[int, str] | None:
+    """Return the segments and the text of the first problem, if another one follows it.
+
+    Of a text that is read as one problem: a drawing that is followed by an equation may be read
+    with the equation as idle words.
+    """
+    first = segments[0]
+    for count in range(len(segments) - 1, max(0, len(segments) - LAST_SEGMENTS), -1):
+        before, later = segments[count - 1], segments[count]
+        if not (first.end and before.end and later.end):
+            return None
+        rest = _task_of(later.text, kinds)
+        own_text = text[: before.end - first.start] if rest is not None else ""
+        own = _task_of(own_text, kinds) if own_text else None
+        if own is not None and own.payload == _task_of(text, kinds).payload:  # type: ignore[union-attr]
+            return count, own_text
+    return None
 
 
 def _halves(segment: str, kinds: Reader, known: Mapping[str, str]) -> tuple[str, str] | None:
@@ -295,10 +322,14 @@ def _append_open(found: list[Subtask], segment: str, kinds: Reader) -> None:
 
 
 def _parses(text: str, kinds: Reader) -> bool:
+    return _task_of(text, kinds) is not None
+
+
+def _task_of(text: str, kinds: Reader) -> Task | None:
     try:
-        return kinds.parse(text) is not None
+        return kinds.parse(text)
     except InvalidTaskError:
-        return False
+        return None
 
 
 def _is_open(text: str, kinds: Reader) -> bool:
