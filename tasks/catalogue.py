@@ -12,14 +12,18 @@ from typing import Any
 
 from tasks.math.arithmetic import ArithmeticKind
 from tasks.math.calculus import CalculusKind
+from tasks.math.compare import CompareKind
 from tasks.math.equations import EquationsKind
 from tasks.math.equations_system import EquationsSystemKind
 from tasks.math.game24 import Game24Kind
 from tasks.math.numbers import NumbersKind
+from tasks.math.polynomials import PolynomialsKind
 from tasks.open import OpenKind
 from tasks.protocol import InvalidTaskError, Task, TaskKind
 from tasks.reasoning.constraints import ConstraintsKind
+from tasks.reasoning.deduction import DeductionKind
 from tasks.search.connect_four import ConnectFourKind
+from tasks.search.maze import MazeKind
 from tasks.search.tictactoe import TicTacToeKind
 
 
@@ -110,12 +114,16 @@ def _shipped() -> list[TaskKind]:
         TicTacToeKind(),
         ConnectFourKind(),
         ConstraintsKind(),
+        MazeKind(),
+        DeductionKind(),
         Game24Kind(),
         NumbersKind(),
+        CompareKind(),
         CalculusKind(),
         EquationsKind(),
         EquationsSystemKind(),
         ArithmeticKind(),
+        PolynomialsKind(),
     ]
 
 
