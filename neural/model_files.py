@@ -32,6 +32,7 @@ from tasks.protocol import Environment
 
 CARD_FORMAT = 1
 RANDOM_PREFIX = "random:"
+TEXT_FAMILY = "text/"  # kinds made of labelled texts
 
 
 class StaleWeightsError(RuntimeError):
@@ -250,6 +251,9 @@ def weights_version(net: PolicyValueNet) -> str:
 
 def training_command(kind_name: str) -> str:
     """Return the command that trains weights for a kind."""
+    if kind_name.startswith(TEXT_FAMILY):
+        name = kind_name.removeprefix(TEXT_FAMILY)
+        return f"python -m training.cli intents --name {name} --data FILE"
     return f"python -m training.cli self-play --kind {kind_name}"
 
 

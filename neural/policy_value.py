@@ -19,10 +19,12 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from neural.torsos import BoardTorso, MLPTorso, ResidualBlock, SlotsTorso
+from neural.torsos import BoardTorso, HashedTorso, MLPTorso, ResidualBlock, SlotsTorso
 from tasks.protocol import Environment, FloatArray
 
 VALUE_HIDDEN = 64  # width of the value head's one hidden layer
+WIDE = 4_096  # inputs in one row from which an observation counts as hashed features
+TABLE_BOUND = 0.17  # of a hashed torso's first layer: hidden units start about 0.1 from 0
 
 
 class ShapeError(ValueError):
@@ -35,21 +37,23 @@ class NetShape:
 
     Attributes:
         torso: `mlp` reads the flattened observation; `slots` reads `[slots, features]` and names
-            action `slot * verbs + verb`; `board` reads `[planes, rows, columns]`.
+            action `slot * verbs + verb`; `board` reads `[planes, rows, columns]`; `hashed` reads
+            `[inputs]`, nearly all of them 0.
         observation_shape, num_actions: the environment's.
         width: of every hidden layer of the torso.
-        depth: hidden layers of `mlp`, rounds of context of `slots`, residual blocks of `board`.
+        depth: hidden layers of `mlp` and `hashed`, rounds of context of `slots`, residual blocks
+            of `board`.
     """
 
-    torso: Literal["mlp", "slots", "board"]
+    torso: Literal["mlp", "slots", "board", "hashed"]
     observation_shape: tuple[int, ...]
     num_actions: int
     width: int
     depth: int
 
     def __post_init__(self) -> None:
-        if self.torso not in ("mlp", "slots", "board"):
-            raise ShapeError(f"unknown torso {self.torso!r}; expected mlp, slots or board")
+        if self.torso not in ("mlp", "slots", "board", "hashed"):
+            raise ShapeError(f"unknown torso {self.torso!r}; expected mlp, slots, board or hashed")
         sizes = (*self.observation_shape, self.num_actions, self.width, self.depth)
         if not self.observation_shape or min(sizes) < 1:
             raise ShapeError(f"sizes {sizes} must all be at least 1")
@@ -61,6 +65,10 @@ class NetShape:
         if self.torso == "board" and len(self.observation_shape) != 3:
             raise ShapeError(
                 f"a board is [planes, rows, columns], not {list(self.observation_shape)}; use mlp"
+            )
+        if self.torso == "hashed" and len(self.observation_shape) != 1:
+            raise ShapeError(
+                f"hashed features are [inputs], not {list(self.observation_shape)}; use mlp"
             )
 
     def to_json(self) -> dict[str, Any]:
@@ -79,8 +87,10 @@ def fits_slots(observation_shape: tuple[int, ...], num_actions: int) -> bool:
 
 
 def shape_for(environment: Environment[Any]) -> NetShape:
-    """Choose the net of an environment: board or slots where they fit, else dense layers."""
+    """Choose the net of an environment: board, hashed or slots where they fit, else dense."""
     observation, actions = tuple(environment.observation_shape), environment.num_actions
+    if len(observation) == 1 and observation[0] >= WIDE:
+        return NetShape("hashed", observation, actions, width=256, depth=1)
     if len(observation) == 3:
         return NetShape("board", observation, actions, width=64, depth=4)
     if fits_slots(observation, actions):
@@ -94,7 +104,7 @@ class PolicyValueNet(nn.Module):
     def __init__(self, shape: NetShape) -> None:
         super().__init__()
         self.shape = shape
-        self.torso: MLPTorso | SlotsTorso | BoardTorso
+        self.torso: MLPTorso | SlotsTorso | BoardTorso | HashedTorso
         if shape.torso == "board":
             self.torso = BoardTorso(
                 shape.observation_shape, shape.num_actions, shape.width, shape.depth
@@ -102,6 +112,9 @@ class PolicyValueNet(nn.Module):
         elif shape.torso == "slots":
             slots, features = shape.observation_shape
             self.torso = SlotsTorso(features, shape.num_actions // slots, shape.width, shape.depth)
+        elif shape.torso == "hashed":
+            inputs = shape.observation_shape[0]
+            self.torso = HashedTorso(inputs, shape.num_actions, shape.width, shape.depth)
         else:
             inputs = math.prod(shape.observation_shape)
             self.torso = MLPTorso(inputs, shape.num_actions, shape.width, shape.depth)
@@ -120,8 +133,9 @@ def fresh_net(shape: NetShape, seed: int) -> PolicyValueNet:
 
     Weights and biases are uniform in +-1/sqrt(fan-in), as torch's own, but drawn by NumPy, since
     torch's numbers differ in the last bit between processors. Convolutions, which no normalisation
-    follows, keep the size of their input (He et al. 2015, "Delving Deep into Rectifiers"), and
-    residual blocks start as the identity. No global generator is moved.
+    follows, keep the size of their input (He et al. 2015, "Delving Deep into Rectifiers"),
+    residual blocks start as the identity, and the first layer of hashed features is uniform in
+    +-TABLE_BOUND. No global generator is moved.
     """
     net = empty_net(shape)
     rng = np.random.default_rng(seed)
@@ -133,6 +147,11 @@ def fresh_net(shape: NetShape, seed: int) -> PolicyValueNet:
                 drawn = rng.random(tuple(module.weight.shape), dtype=np.float32)
                 module.weight.copy_(torch.from_numpy((2.0 * drawn - 1.0) * bound))
                 module.bias.zero_()
+            elif isinstance(module, HashedTorso):
+                module.scale.fill_(1.0)
+                module.bias.zero_()
+                drawn = rng.random(tuple(module.table.shape), dtype=np.float32)
+                module.table.copy_(torch.from_numpy((2.0 * drawn - 1.0) * np.float32(TABLE_BOUND)))
             elif isinstance(module, nn.Linear):
                 bound = np.float32(1.0 / math.sqrt(module.in_features))
                 for parameter in module.parameters():
