@@ -85,15 +85,22 @@ def answered(folder: Path, kinds: tuple[str, ...]) -> dict[str, list[tuple[Any, 
 
 def said_in(episode: Episode) -> str:
     """Return the answer, or in brackets why there is none."""
-    return episode.answer.text if episode.answer is not None else f"({episode.failure[:200]})"
+    answer = last_of(episode).answer
+    return answer.text if answer is not None else f"({episode.failure[:200]})"
 
 
 def came_of(sample: dict[str, Any], episode: Episode) -> str:
-    """Return solved, wrong or abstained."""
+    """Return solved, wrong or abstained; of a text that was split the last answer counts."""
+    episode = last_of(episode)
     refused = episode.verdict is not None and episode.verdict.passed is False
     if episode.answer is not None and is_right(sample, episode):
         return "solved"
     return "abstained" if episode.answer is None or refused else "wrong"
+
+
+def last_of(episode: Episode) -> Episode:
+    """Return the episode of the last part."""
+    return episode.children[-1] if episode.children else episode
 
 
 def is_right(sample: dict[str, Any], episode: Episode) -> bool:
@@ -138,7 +145,7 @@ def is_same_text(text: str, truth: str, said: str) -> bool:
     """Compare numbers and expressions by value, words by their letters."""
     if re.search(r"[a-z]{3}", truth.lower().replace("sqrt", "")):
         plain = [re.sub(r"[^a-z0-9 ]", "", part.lower()).strip() for part in (truth, said)]
-        return plain[0] == plain[1] or plain[1].endswith(f" {plain[0]}")
+        return plain[0] == plain[1] or bool(re.search(rf"^{plain[0]} | {plain[0]}$", plain[1]))
     if re.fullmatch(r"\([A-Z]\)", truth):
         return said.strip("() ").upper()[:1] == truth[1]
     return same_answer(text, truth, said)

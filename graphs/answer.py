@@ -50,17 +50,19 @@ async def answer(state: AgentState) -> AgentState:
 
 
 def established_by(state: AgentState) -> dict[str, str]:
-    """Return what the run's own earlier answers gave: the unknown's value, and "answer"."""
+    """Return what the run's own earlier answers gave: values by unknown, and "answer"."""
     facts: dict[str, str] = {}
     for episode in state["done"]:
         if episode.answer is None:
             continue
-        name, _, value = episode.answer.text.partition("=")
-        value = value.strip() or name.strip()
-        if value and all(c in "0123456789-/." for c in value):
-            facts["answer"] = value
-            if "=" in episode.answer.text:
-                facts[name.strip()] = value
+        parts = episode.answer.text.split(",")
+        pairs = [[side.strip() for side in part.split("=")] for part in parts]
+        values = {pair[0]: pair[-1] for pair in pairs if set(pair[-1]) <= set("0123456789-/.")}
+        if len(values) < len(pairs):  # a word, or one name with two values
+            continue
+        facts |= {name: value for name, value in values.items() if value != name}
+        if len(pairs) == 1:
+            facts["answer"] = pairs[0][-1]
     return facts
 
 

@@ -139,16 +139,18 @@ def _split(text: str, kinds: Reader, facts: Mapping[str, str]) -> tuple[Subtask,
             continue
         readable = _readable(segment, kinds, known)
         if readable is None:
-            if DEFINITION.match(segment):
+            if _defines(segment):
                 defined |= _letters(segment)
             _append_open(found, segment, kinds)
             continue
         problems += 1
         part, needs = readable
-        used = _letters(part) & defined - set(needs)
-        if DEFINITION.match(segment):
+        used = (_letters(part) & defined) - {*needs, *_solves_for(part, needs, kinds)}
+        if _defines(segment):
             defined |= _letters(segment)
-        if used:
+        if used <= known.keys() and _reads_with(part, [*needs, *sorted(used)], kinds):
+            needs = (*needs, *sorted(used))
+        elif used:
             fault = f"it uses {', '.join(sorted(used))}, defined in words that nothing here reads"
             found.append(Subtask(text=part, fault=fault))
             continue
@@ -304,6 +306,13 @@ def _readable(
         if needs is not None:
             return part, needs
     return None
+
+
+def _defines(segment: str) -> bool:
+    """Say whether a segment gives names a meaning: "let x be", or an equation and no question."""
+    if DEFINITION.match(segment):
+        return True
+    return "=" in segment and "?" not in segment and not QUESTION.search(segment)
 
 
 def _letters(text: str) -> set[str]:
