@@ -6,6 +6,7 @@ brackets, what is factored has as many factors as the record's.
 
 from __future__ import annotations
 
+import ast
 import re
 from typing import Any
 
@@ -13,7 +14,7 @@ import sympy
 from sympy.parsing.sympy_parser import parse_expr
 
 _CHARACTERS = re.compile(r"[0-9a-zA-Z+\-*/(). ]{1,3000}")
-_LARGE_POWER = re.compile(r"\*\*\s*\(?-?\d{7}")
+MOST_EXPONENT = 100_000  # of a name; of a number or a sum a hundredth of it
 _NAMED = re.compile(r"^[a-zA-Z]\w*\s*=\s*")
 _YES, _NO = frozenset({"true", "yes"}), frozenset({"false", "no"})
 _IN_ORDER = re.compile(r"^(?:sort|put)|\b(?:sort|put)\b.*\b(?:order|sort)", re.IGNORECASE | re.S)
@@ -60,13 +61,29 @@ def _expression(text: str) -> Any:
     """Return the expression, as written; None for what is none or too large."""
     text = text.replace("^", "**")
     words = {word for word in re.findall("[a-zA-Z]+", text) if len(word) > 1}
-    if not _CHARACTERS.fullmatch(text) or words - {"sqrt"} or _LARGE_POWER.search(text):
+    if not _CHARACTERS.fullmatch(text) or words - {"sqrt"} or not _is_tame(text):
         return None
     names = {letter: sympy.Symbol(letter, positive=True) for letter in re.findall("[a-zA-Z]", text)}
     try:
         return parse_expr(text, local_dict={**names, "sqrt": sympy.sqrt}, evaluate=True)
     except (SyntaxError, TypeError, ValueError, ZeroDivisionError):
         return None
+
+
+def _is_tame(text: str) -> bool:
+    """Say whether the expression can be worked out without a number of astronomic length."""
+    try:
+        tree = ast.parse(re.sub(r"(?<=[\d)])\s*(?=[a-zA-Z(])", "*", text.strip()), mode="eval")
+    except (SyntaxError, ValueError, RecursionError):
+        return False
+    for node in ast.walk(tree):
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow):
+            values = [n.value for n in ast.walk(node.right) if isinstance(n, ast.Constant)]
+            nested = any(isinstance(n, ast.Pow) for n in ast.walk(node.right))
+            most = MOST_EXPONENT if isinstance(node.left, ast.Name) else MOST_EXPONENT // 100
+            if nested or any(not isinstance(v, int | float) or abs(v) > most for v in values):
+                return False
+    return True
 
 
 def _factors(expression: Any) -> list[Any]:
