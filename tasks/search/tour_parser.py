@@ -34,8 +34,8 @@ _BEST = re.compile(
 _NUMBER = r"-?\d{1,7}(?:\.\d{1,6})?"
 _POINT = re.compile(  # blanks are single here and below
     r"(?:(?<![\w.])(?P<name>[A-Z][\w'-]*(?: [A-Z][\w'-]*)?|[^\W\d_][\w'-]*|\d{1,3}) ?"
-    rf"(?:[:=.)]|->|-|at|is|is at|located at|lies at)? ?)?[(\[] ?(?:x ?[=:] ?)?(?P<x>{_NUMBER}) ?[,;| ] ?"
-    rf"(?:y ?[=:] ?)?(?P<y>{_NUMBER}) ?[)\]]"
+    r"(?:[:=.)]|->|-|at|is|is at|located at|lies at)? ?)?[(\[] ?"
+    rf"(?:x ?[=:] ?)?(?P<x>{_NUMBER}) ?[,;| ] ?(?:y ?[=:] ?)?(?P<y>{_NUMBER}) ?[)\]]"
 )
 _LINE = re.compile(
     r"^ ?[-•]? ?(?:(?:city|point|stop|node|town) )?"
