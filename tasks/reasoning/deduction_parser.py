@@ -19,18 +19,25 @@ from tasks.reasoning.deduction_sentences import (
     read_predicates,
     read_statement,
 )
-from tasks.reasoning.deduction_text import MAX_CHARACTERS, Message, take_apart
+from tasks.reasoning.deduction_text import MAX_CHARACTERS, Message, split_statements, take_apart
 from tasks.reasoning.deduction_words import singulars
 from tasks.reasoning.ordering_parser import read_order
 
-_CUE = re.compile(r"\b(?:every|each|all|no|is|are|isn't|aren't|finished|came|than|of)\b", re.I)
+_CUE = re.compile(
+    r"\b(?:every|each|all|no|is|are|was|were|isn't|aren't|finished|came|can|has|have|who|than|"
+    r"left|right|"
+    r"above|below|before|after|first|last)\b|[<>]",
+    re.I,
+)
 _TRUTH = re.compile(
     r"(?:(?:is it|is the following|is this|determine if it is|decide if it is|say if it is)?"
     r"(?: statement| claim| sentence)?(?: true or false|true/false|t/f)|true or false|"
     r"true/false|t/f)"
     r"[:,?.]? (?:that )?(?P<after>.+)|"
     r"(?P<before>.+?)[.:,?!]* \(?(?:true or false|true/false|t/f|right or wrong)\)?|"
-    r"(?:determine|decide|check|say|tell me|figure out|work out|state) (?:whether|if)"
+    r"(?:determine|decide|check|say|tell me|figure out|work out|state|i (?:want|need|"
+    r"would like) to "
+    r"know|i wonder|i am wondering|i'd like to know) (?:whether|if)"
     r"(?: or not)?(?: it is true that| the statement| the claim)? (?P<whether>.+?)"
     r"(?: is true or false| is true| or not)?|"
     r"is (?:the|this) (?:following )?(?:statement|claim|conclusion|sentence):? (?P<quoted>.+?)"
@@ -52,6 +59,11 @@ _WHICH = re.compile(
     re.I,
 )
 _WHO = re.compile(r"(?:who|which(?: one)?|which of them) (is .+?)[,:]? ([^,:]+) or (.+)", re.I)
+_TAG = re.compile(
+    r", (?:right|correct|yes or no|yes|no|true|(?:isn't|is not|is) (?:he|she|it|they)|"
+    r"(?:aren't|are) they)$",
+    re.I,
+)
 _QUESTION = re.compile(r"(?P<verb>is|are|was|were|can|does|do|has|have) (?P<rest>.+)", re.I)
 
 
@@ -73,16 +85,15 @@ def read_problem(text: str) -> DeductionPayload | None:
 
 
 def _classes(message: Message) -> DeductionPayload | None:
-    given, question = _given_in_question(message)
     clauses: list[Clause] = []
-    for statement in given:
-        found = read_statement(statement)
-        if found is None:
+    for statement in message.statements:
+        parts = split_statements(statement, lambda part: read_statement(part) is not None)
+        if parts is None:
             return None
-        clauses += found
+        clauses += [clause for part in parts for clause in read_statement(part) or ()]
     if not clauses:
         return None
-    asked = _Asked(clauses).read(question, message.options)
+    asked = _Asked(clauses).read(message.question, message.options)
     if asked is None:
         return None
     claims, labels, extra = asked
@@ -111,36 +122,6 @@ def _sentence(clause: Clause, lexicon: Lexicon, names: dict[str, str]) -> str:
     return f"{subject} is {'' if clause.positive else 'not '}{lexicon.phrase(clause.predicate)}"
 
 
-def _given_in_question(message: Message) -> tuple[list[str], str]:
-    """Take premises out of the question: `if all cats purr and Tom is a cat, is Tom ...`."""
-    match = re.fullmatch(
-        r"(?:if|given that|given|suppose(?: that)?|assume(?: that)?|assuming(?: that)?|since|"
-        r"knowing that) "
-        r"(.+)(?:, then|,| then) "
-        r"((?:is|are|can|does|do|has|have|who|which|what|true or false|is it true)\b.+)",
-        message.question,
-        re.I,
-    )
-    if match is None:
-        match = re.fullmatch(r"((?:is|are|can|does) .+?),? (?:if|given that|when) (.+)",
-                             message.question, re.I)  # fmt: skip
-        if match is None:
-            return message.statements, message.question
-        return [*message.statements, *_parts(match[2])], match[1]
-    return [*message.statements, *_parts(match[1])], match[2]
-
-
-def _parts(text: str) -> list[str]:
-    """Split premises joined by `and` where both sides are statements."""
-    for joint in re.finditer(r",? and (?:if |that )?|, (?:if |that )?", text):
-        before, after = text[: joint.start()], text[joint.end() :]
-        if read_statement(before) is not None:
-            rest = _parts(after)
-            if all(read_statement(part) is not None for part in rest):
-                return [before, *rest]
-    return [text]
-
-
 Asked = tuple[list[Clause], list[str | Noun], list[Clause]]
 
 
@@ -163,8 +144,11 @@ class _Asked:
             for _, text in options
         ):
             return self._options(question, options)
+        question = _TAG.sub("", question)
         if (found := self._truth(question)) is None:
             found = self._alternatives(question) or self._yes_or_no(question)
+        if found is None and not _QUESTION.match(question):  # `Tom is a mammal, right?`
+            found = self._truth(f"is it true that {question}")
         if found is None or not options:
             return found
         lettered: list[str | Noun] = []
@@ -189,14 +173,21 @@ class _Asked:
         match = _TRUTH.fullmatch(question)
         labels: list[str | Noun] = ["true", "false"]
         said = next((part for part in match.groups() if part), "") if match else ""
+        if match and match["whether"]:
+            labels = ["yes", "no"]
         if not match and (yes := _YES.fullmatch(question)):
             said, labels = yes["claim"], ["yes", "no"]
         if not said:
             return None
-        claim = self._claim(said)
+        claim = read_statement(said)
         if claim is None or len(claim) != 1:
             found = self._yes_or_no(said)
             return None if found is None else (found[0], labels, found[2])
+        if not claim[0].subject:  # of a class: a claim about any one of its members
+            one = f"any {claim[0].conditions[0].text}"
+            known = [Clause(one, (), True, noun) for noun in claim[0].conditions]
+            about = claim[0]._replace(subject=one, conditions=())
+            return [about, _opposite(about)], labels, known
         return [claim[0], _opposite(claim[0])], labels, []
 
     def _claim(self, text: str) -> list[Clause] | None:
@@ -213,7 +204,10 @@ class _Asked:
             ):
                 return [c[0] for c in claims if c], list(names), []
         question = re.sub(
-            r"^(?:what is|what's|which is) ([^,:]+)[,:] ", r"is \1 ", question, flags=re.I
+            r"^(?:what|which(?: one| of them)?)(?: is|'s) ([^,:]+)[,:] ",
+            r"is \1 ",
+            question,
+            flags=re.I,
         )
         question = re.sub(r"^which is true: |, or is \S+ ", lambda m: "" if ":" in m[0] else " or ",
                           question, flags=re.I)  # fmt: skip
@@ -253,8 +247,6 @@ class _Asked:
         if match is None:
             return None
         verb, rest = match["verb"].lower(), match["rest"]
-        if verb in ("does", "do") and " have " not in f" {rest} ":
-            return None
         labels: list[str | Noun] = ["yes", "no"]
         if about := self._class_asked(verb, rest):
             claim, known = about
@@ -266,6 +258,8 @@ class _Asked:
         word = {"does": "", "do": ""}.get(verb, f"{verb} ")
         if verb in ("does", "do"):
             said = re.sub(r"^(not )?have ", lambda m: "does not have " if m[1] else "has ", said)
+            if not said.startswith(("has ", "does ")):
+                said = _third_person(said)
         found = read_statement(f"{subject} {word}{said}".replace(" are ", " is ", 1))
         if found is None or len(found) != 1 or not found[0].subject:
             return None
@@ -313,6 +307,16 @@ class _Asked:
             return None
         subject, said = (match[1], match[2]) if match[1] else (match[3], match[4])
         return (subject, said) if is_name(subject) else None
+
+
+def _third_person(said: str) -> str:
+    """Return `likes milk` for `like milk`."""
+    verb, _, rest = said.partition(" ")
+    if verb.endswith("y") and verb[-2:-1] not in "aeiou":
+        verb = f"{verb[:-1]}ie"
+    elif verb.endswith(("s", "sh", "ch", "x", "z", "o")):
+        verb += "e"
+    return f"{verb}s {rest}".strip()
 
 
 def _opposite(clause: Clause) -> Clause:

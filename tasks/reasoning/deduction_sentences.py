@@ -37,8 +37,11 @@ _STOP = (
     r"\b(?:than|of|to|from|in|on|at|by|for|with|who|whom|which|that|if|then|or|and|is|are|was|were|"
     r"be|been|not|no|some|most|many|few|all|every|each|any|than|but|because|therefore|left|right|"
     r"first|second|third|last|more|less|least|other|there|it|he|she|they|this|these|those|"
-    r"between|next|true|false|either|neither|nor|both|only|unless|do|does|can|has|have|a|an|the|"
-    r"what|how|why|when|where|i|you|we|me|my|your|greater|smaller|larger|equal|equals)\b"
+    r"between|next|true|false|either|neither|nor|both|only|unless|do|does|can|has|have|"
+    r"(?-i:an?)|the|"
+    r"everything|everyone|everybody|anything|anyone|anybody|something|someone|somebody|nothing|"
+    r"no-one|nobody|things|which|what|how|why|when|where|i|you|we|me|my|your|greater|smaller|"
+    r"larger|equal|equals)\b"
 )
 _PHRASE = re.compile(rf"(?!.*{_STOP}){_WORD}(?: {_WORD}){{0,3}}", re.I)
 _NAME = re.compile(rf"(?:(?:the|my|our|her|his) )?(?!.*{_STOP}){_WORD}\.?(?: {_WORD}){{0,3}}", re.I)
@@ -57,6 +60,11 @@ _IF = re.compile(
     rf"(?:, then|,| then) (?:it|he|she|they|(?P=who)|that \w+|the \w+)(?P<then> .+)",
     re.I,
 )
+_ANYTHING = re.compile(
+    r"(everything|everyone|everybody|anything|anyone|anybody|all things|things) "
+    r"(?!that|who|which)([a-z-]+) ((?:is|are|can|has|have|must be) .+)",
+    re.I,
+)
 _RELATIVE = re.compile(
     rf"(?:(?P<quantifier>every|each|any|all|no|an?) )?(?P<noun>{_THING}|[\w' -]+?),? "
     r"(?:that|who|which) (?P<condition>(?:is|are|can|has|have) .+?),? "
@@ -65,6 +73,11 @@ _RELATIVE = re.compile(
 )
 _LINK = re.compile(
     r"^(?:also|and|but|then|moreover|furthermore|finally|therefore|thus|hence),? ", re.I
+)
+_ADVERB = re.compile(
+    r"(?<= )(?:definitely|certainly|necessarily|surely|really|actually|obviously|indeed|always|"
+    r"therefore|also|in fact|by definition) ",
+    re.I,
 )
 _KIND = re.compile(
     r"(?:an? |the )?(?:kinds?|types?|sorts?|members?|examples?|forms?) of (?:the )?", re.I
@@ -76,11 +89,13 @@ def read_statement(text: str) -> list[Clause] | None:
     text = plain(text)
     if match := _IF.fullmatch(text):
         return _conditional(match)
+    if match := _ANYTHING.fullmatch(text):
+        text = f"{match[1]} that is {match[2]} {match[3]}"
     if (match := _RELATIVE.fullmatch(text)) and len(list(_VERB.finditer(text))) >= 1:
         return _relative(match)
     verb = _VERB.search(text)
     if verb is None:
-        return None
+        return _doing(text)
     return _simple(text[: verb.start()].strip(), verb, text[verb.end() :].strip())
 
 
@@ -108,7 +123,7 @@ def is_name(text: str) -> bool:
 def plain(text: str) -> str:
     """Write contractions out, and take quotation marks away."""
     text = text.replace('"', "").strip()
-    text = _LINK.sub("", text, count=1)
+    text = _ADVERB.sub("", _LINK.sub("", text, count=1))
     text = re.sub(r"\b(can)(?:'t|not)\b", r"\1 not", text, flags=re.I)
     text = re.sub(r"\b(is|are|was|were|does|do|has|have)n't\b", r"\1 not", text, flags=re.I)
     return re.sub(r" (?:is|are) (?:known|said|considered) to be ", " is ", text)
@@ -196,6 +211,34 @@ def _simple(left: str, verb: re.Match[str], right: str) -> list[Clause] | None:
     if not all(map(is_name, subjects)):
         return None
     return [Clause(one, (), positive, noun) for one in subjects for positive, noun in predicates]
+
+
+def _doing(text: str) -> list[Clause] | None:
+    """Read `all cats like milk`, `every cat likes milk` and `Tom likes milk`."""
+    if match := re.fullmatch(r"(all|no) ([\w-]+) ([a-z]+)((?: [\w-]+){0,3})", text, re.I):
+        verb = match[3]
+    elif match := re.fullmatch(
+        r"((?:every|each) |)([\w-]+) (?:does not )?([a-z]+)((?: [\w-]+){0,3})", text, re.I
+    ):
+        verb = match[3] if " does not " in text else _base(match[3])
+    else:
+        return None
+    noun = _noun(f"known to {verb}{match[4]}".replace("known to", "known"), None)
+    if noun is None or not verb:
+        return None
+    noun = Noun(f"known to {verb}{match[4]}", OPEN)
+    quantifier = match[1].strip().lower()
+    positive = quantifier != "no" and " does not " not in text
+    if quantifier:
+        form = PLURAL if quantifier in ("all", "no") else SINGULAR
+        return _rules([_class(match[2], form)], [(positive, noun)])
+    return [Clause(match[2], (), positive, noun)] if is_name(match[2]) else None
+
+
+def _base(verb: str) -> str:
+    """Return `like` for `likes`, nothing for what is no third person."""
+    found = singulars(verb) if verb.endswith("s") else []
+    return found[0] if found else ""
 
 
 def _conditional(match: re.Match[str]) -> list[Clause] | None:

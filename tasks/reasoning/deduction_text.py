@@ -6,6 +6,7 @@ Shared by the readers of both forms; what a sentence says is their affair.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import NamedTuple
 
 MAX_CHARACTERS = 8000
@@ -17,7 +18,12 @@ _BULLET = re.compile(r"(?:[-*•·]|\(?\d{1,2}[.)]) +")
 _OPTION = re.compile(r"\(?([A-J])[).:] +(.+)")
 _INLINE_OPTION = re.compile(r"(?:(?<=\s)|^)\(?([A-J])\) ")
 _LABEL = re.compile(
-    r"(?:context|facts?|premises?|rules?|given|question|q|query|(?:the )?statements?|problem|"
+    r"(?:(?:here(?:'s| is) )?(?:an?|my|the|another|one|this)?(?: ?(?:quick|small|little|simple|"
+    r"easy|logic|"
+    r"logical|reasoning|deduction|another|ordering))+ (?:question|puzzle|problem|riddle|one|task)|"
+    r"(?:could|can|would|will) you(?: please)? (?:check|solve|answer|look at|help (?:me )?with|"
+    r"do|try) (?:this|these|the following|that)(?: \w+)?|"
+    r"context|facts?|premises?|rules?|given|question|q|query|(?:the )?statements?|problem|"
     r"puzzle|"
     r"logic puzzle|clues?|options|choices|answer choices|answer|here are the facts|"
     r"here is the puzzle|info(?:rmation)?|known|riddle|assumptions?|hypotheses|background|"
@@ -51,6 +57,11 @@ _COURTESY = re.compile(
     r"(?:(?:please|hi|hello|hey|ok|okay|so|now|well|quick question|hmm|thanks)[,!:]? +)+", re.I
 )
 _TAIL = re.compile(r"[, ]+(?:please|thanks|thank you|pls)(?=[.?!]*$)", re.I)
+_CLAIM = re.compile(
+    r"(?:(?:the )?(?:conclusion|claim|hypothesis|statement to (?:check|judge|evaluate|prove)|"
+    r"statement in question|to prove|assertion)) ?: *(.+)",
+    re.I,
+)
 _TRUTH = re.compile(
     r"(?:is (?:it|this|that)(?: statement| claim| conclusion)? )?\(?(?:true or false|true/false|"
     r"t/f|"
@@ -59,6 +70,25 @@ _TRUTH = re.compile(
     r"(?:correct|right|true|valid|does it follow|does this follow|does that follow)",
     re.I,
 )
+
+
+_JOINT = re.compile(r",? (?:and|but|while|whereas)(?: also)?,? (?:that |if )?|, (?:if |that )?")
+MOST_JOINTS = 24
+_IF_FIRST = re.compile(
+    r"(?P<truth>true or false: )?(?:if|given that|given|suppose(?: that)?|assume(?: that)?|"
+    r"assuming(?: that)?|since|knowing that|say) (?P<given>(?!(?:only |all |the |these |"
+    r"this )*(?:above|following|"
+    r"statements|information|facts|premises|clues)).+)(?:, then|,| then) "
+    r"(?P<asked>(?:(?:is|are|was|were|can|does|do|did|has|have|who|which|what|true or false|"
+    r"is it true)\b|(?<=then )).+)",
+    re.I,
+)
+_IF_LAST = re.compile(
+    r"(?P<asked>(?:is|are|was|were|can|does|did|who|which|what) .+?),? (?:if|given that|when) "
+    r"(?P<given>.+)",
+    re.I,
+)
+_COLON = re.compile(r"(?P<asked>(?:order|rank|sort|arrange|list|put) [^:]+): (?P<given>.+)", re.I)
 
 
 class Message(NamedTuple):
@@ -77,7 +107,11 @@ class Message(NamedTuple):
 
 
 def take_apart(text: str) -> Message | None:
-    """Return the parts of a message, or None if it asks nothing or is too long."""
+    """Return the parts of a message, or None if it asks nothing or is too long.
+
+    Premises within the question (`if all cats purr and Tom is a cat, is Tom ...`) are among the
+    statements.
+    """
     if len(text) > MAX_CHARACTERS:
         return None
     text = re.sub(r" {2,}", " ", text.translate(_SPELLINGS).replace("**", ""))
@@ -85,9 +119,11 @@ def take_apart(text: str) -> Message | None:
     statements: list[str] = []
     question = ""
     for sentence, asks in sentences:
+        if (claim := _CLAIM.fullmatch(sentence)) and not question:
+            question = f"true or false: {claim[1]}"
+            continue
         if _TRUTH.fullmatch(sentence) and (question or statements):
-            if not question:
-                question = f"true or false: {statements.pop()}"
+            question = question or f"true or false: {statements.pop()}"
             continue
         if question and _FRAMES.fullmatch(sentence):
             continue
@@ -97,9 +133,52 @@ def take_apart(text: str) -> Message | None:
             question = question or sentence
         elif not _FRAMES.fullmatch(sentence):
             statements.append(sentence)
+    if statements and re.fullmatch(r"true or false|true/false|t/f", question, re.I):
+        question = f"true or false: {statements.pop()}"
     if not question and options:
         question = "which is correct"
-    return Message(statements, question, options) if question else None
+    return _with_given(Message(statements, question, options)) if question else None
+
+
+def split_statements(text: str, reads: Callable[[str], bool]) -> list[str] | None:
+    """Split joined statements (`all cats purr and Tom is a cat`) so that each part can be read.
+
+    Returns the fewest parts, the whole text if it can be read; None if there is no way.
+    """
+    if reads(text):
+        return [text]
+    joints = list(_JOINT.finditer(text))
+    if not joints or len(joints) > MOST_JOINTS:
+        return None
+    starts = [0, *(joint.end() for joint in joints)]
+    ends = [*(joint.start() for joint in joints), len(text)]
+    best: list[list[str] | None] = [None] * len(starts)  # of the text from each start on
+    for first in reversed(range(len(starts))):
+        for last in reversed(range(first, len(ends))):
+            rest = [] if last == len(ends) - 1 else best[last + 1]
+            part = text[starts[first] : ends[last]]
+            shorter = rest is not None and (
+                best[first] is None or len(rest) + 1 < len(best[first] or ())
+            )
+            if rest is not None and shorter and reads(part):
+                best[first] = [part, *rest]
+    return best[0]
+
+
+def _with_given(message: Message) -> Message:
+    """Take premises out of the question: `if all cats purr and Tom is a cat, is Tom ...`."""
+    question = message.question
+    match = _IF_FIRST.fullmatch(question)
+    if match:
+        return message._replace(
+            statements=[*message.statements, match["given"].strip(" ,")],
+            question=f"{match['truth'] or ''}{match['asked']}",
+        )
+    if (match := _IF_LAST.fullmatch(question)) or (match := _COLON.fullmatch(question)):
+        return message._replace(
+            statements=[*message.statements, match["given"].strip(" ,")], question=match["asked"]
+        )
+    return message
 
 
 def _is_request(sentence: str) -> bool:
@@ -107,7 +186,9 @@ def _is_request(sentence: str) -> bool:
         re.match(
             r"(?:true or false|true/false|t/f|determine|decide|(?:rank|sort|arrange|list|put|"
             r"order) |"
-            r"find (?:the|out)|name the|tell me|state |say |work out|figure out|give the order)",
+            r"find (?:the|out)|name the|tell me|i want to know|i need to know|"
+            r"i wonder|i am wondering|i'd like to know|state |say |work out|figure out|"
+            r"give the order)",
             sentence,
             re.I,
         )

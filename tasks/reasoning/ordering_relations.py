@@ -27,12 +27,25 @@ _LEXICAL = (
     "ends up|crossed the line|appears|parked|scored|score|has|got|get|goes|went|hangs|hung|belongs"
 )
 VERB = (
-    r"(?:(?:must|should|will|can)(?: not)?(?: be)?|(?:is|are|was|were|be)(?: not)?|(?:does|did|"
-    r"do) not)"
+    r"(?:(?:must|should|will|can)(?: be)?|is|are|was|were|be|am)"
     r"(?: (?:sitting|standing|placed|located|positioned|parked|seated|ranked|found|listed|"
     r"always|also))?"
-    rf"|(?:{_LEXICAL})(?: not)?"
+    rf"|(?:{_LEXICAL})"
 )
+_USUAL = (
+    (re.compile(r" (?:beat|beats|defeated|outran|overtook|outranks?|outscored) ", re.I),
+     " finished ahead of "),
+    (re.compile(r" (?:lost to|was beaten by|trails|trailed) ", re.I), " finished behind "),
+    (re.compile(r"\b(?:won|wins|win)(?: (?:the|this) [\w-]+)?$", re.I), "finished first"),
+    (re.compile(r"\b(?:lost)(?: (?:the|this) [\w-]+)?$", re.I), "finished last"),
+    (re.compile(r"\bcosts? (more|less) than\b", re.I), r"is \1 expensive than"),
+    (re.compile(r"\bcosts? the (most|least)\b", re.I), r"is the \1 expensive"),
+    (re.compile(r"\bweighs? more than\b", re.I), "is heavier than"),
+    (re.compile(r"\bweighs? less than\b", re.I), "is lighter than"),
+    (re.compile(r"\bweighs? the most\b", re.I), "is the heaviest"),
+    (re.compile(r"\bweighs? the least\b", re.I), "is the lightest"),
+    (re.compile(r" came in (?=first|second|third|fourth|fifth|sixth|last)", re.I), " finished "),
+)  # fmt: skip
 FIRST_LAST: Directions = frozenset({("rank", 1), ("row", 1), ("time", 1), ("speed", 1)})
 _WORD_PLACES = (
     r"(?P<number>one|two|three|four|five|six|seven|\d) (?:places?|positions?|spots?|"
@@ -145,6 +158,16 @@ def read_superlative(text: str) -> Relative | None:
     if len(words) == 1 and text in ("left", "right", "top", "bottom", "front", "back"):
         return Relative("at", adjective(text), number=1)
     return None
+
+
+def spelled_out(text: str) -> str:
+    """Write `did not finish last`, `beat`, `won` and `costs more than` in the usual forms."""
+    text = re.sub(rf"\b(?:does|did|do) not ({_LEXICAL})\b", r"\1 not", text, flags=re.I)
+    text = re.sub(r"\b(is|are|was|were) not (?:sitting|standing|placed|located|seated|parked) ",
+                  r"\1 not ", text, flags=re.I)  # fmt: skip
+    for form, usual in _USUAL:
+        text = form.sub(usual, text)
+    return text
 
 
 def opposite(relation: Relative) -> Relative:
