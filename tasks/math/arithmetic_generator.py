@@ -25,6 +25,7 @@ PROMPTS = (
 ROOT_PROMPTS = ("Simplify {e}.", "Simplify {e}", "Calculate {e} exactly.")
 _RADICANDS = (2, 3, 5, 6, 7, 10, 11, 13)
 _LARGEST = 10**6
+_ZERO = Fraction(0)
 
 
 class Part(NamedTuple):
@@ -68,7 +69,7 @@ def _part(
     b = _part(rng, operations - 1 - left, style, radicand, difficulty)
     products = 0.0 if _large(a) or _large(b) else 0.5
     sign = rng.choices("+-*/", (1.0, 1.0, products * 1.6, products))[0]
-    if sign == "/" and (style == "decimal" or not (b.a or b.b) or _norm(b, radicand) == 0):
+    if sign == "/" and (style == "decimal" or not (_norm(b, radicand) if radicand else b.a)):
         sign = "-"
     return _joined(sign, a, b, radicand)
 
@@ -77,12 +78,16 @@ def _joined(sign: str, a: Part, b: Part, r: int) -> Part:
     level = 1 if sign in "+-" else 2
     text = f"{_within(a, level)}{f' {sign} ' if level == 1 else sign}{_within(b, level + 1)}"
     if sign == "+":
-        return Part(text, level, a.a + b.a, a.b + b.b)
+        return Part(text, level, a.a + b.a, a.b + b.b if r else a.b)
     if sign == "-":
-        return Part(text, level, a.a - b.a, a.b - b.b)
-    if sign == "/":
+        return Part(text, level, a.a - b.a, a.b - b.b if r else a.b)
+    if sign == "/" and not r:
+        b = b._replace(a=1 / b.a)
+    elif sign == "/":
         norm = _norm(b, r)
         b = b._replace(a=b.a / norm, b=-b.b / norm)
+    if not r:
+        return Part(text, level, a.a * b.a, a.b)
     return Part(text, level, a.a * b.a + r * a.b * b.b, a.a * b.b + a.b * b.a)
 
 
@@ -101,11 +106,11 @@ def _leaf(rng: random.Random, style: str, radicand: int, difficulty: float) -> P
         places = rng.randint(1, 3)
         value = Fraction(rng.randint(1, size * 10**places), 10**places)
         whole, part = divmod(value.numerator * (10**places // value.denominator), 10**places)
-        return Part(f"{whole}.{part:0{places}d}", 4, value, Fraction(0))
+        return Part(f"{whole}.{part:0{places}d}", 4, value, _ZERO)
     if radicand and rng.random() < 0.6:
         times = rng.randint(1, 3 + round(5 * difficulty))
-        return Part(f"sqrt({radicand * times * times})", 4, Fraction(0), Fraction(times))
-    return Part(str(number), 4 if number > 0 else 1, Fraction(number), Fraction(0))
+        return Part(f"sqrt({radicand * times * times})", 4, _ZERO, Fraction(times))
+    return Part(str(number), 4 if number > 0 else 1, Fraction(number), _ZERO)
 
 
 def _within(part: Part, level: int) -> str:

@@ -200,8 +200,9 @@ def _combined(sign: ast.operator, a: Vector, b: Vector) -> Vector:
         exponent = b.get(1, Fraction(0))
         if exponent.denominator == 2:
             return _power(_root(a), exponent.numerator)
-        if exponent.denominator == 1:
-            return _power(a, exponent.numerator)
+        if exponent.denominator > 2:
+            a = _perfect_root(a, exponent.denominator)
+        return _power(a, exponent.numerator)
     raise UnreadableError("an operation that is not checked")
 
 
@@ -262,6 +263,23 @@ def _eliminate(rows: list[list[Fraction]]) -> None:
                 rows[other] = [
                     e - factor * p for e, p in zip(rows[other], rows[place], strict=True)
                 ]
+
+
+def _perfect_root(value: Vector, which: int) -> Vector:
+    """Return a rational root by trying the number nearest to it in binary digits, bit by bit."""
+    number = value.get(1, Fraction(0))
+    if not set(value) <= {1} or which > MAX_BITS or (number < 0 and which % 2 == 0):
+        raise UnreadableError("a root that is no number")
+    parts = []
+    for part in (abs(number.numerator), number.denominator):
+        root = 0
+        for bit in range(part.bit_length() // which, -1, -1):
+            if (root | 1 << bit) ** which <= part:
+                root |= 1 << bit
+        if root**which != part:
+            raise UnreadableError("a root that is no number without roots")
+        parts.append(root)
+    return _vector({1: Fraction(parts[0] if number > 0 else -parts[0], parts[1])})
 
 
 def _root(value: Vector) -> Vector:

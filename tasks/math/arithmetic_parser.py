@@ -9,66 +9,23 @@ from __future__ import annotations
 import re
 
 from tasks.math.arithmetic_state import Calculation, calculation_of, settled
+from tasks.math.arithmetic_words import VOCABULARY, asked_for, in_signs
 from tasks.math.expressions import ExpressionSyntaxError, nodes_of, read_expression
 from tasks.math.plain_text import plain_math, point_decimals
+from tasks.math.spelled_numbers import holds_spelled_number, with_digits
 from tasks.protocol import InvalidTaskError
 
 MAX_CHARACTERS = 2000
 MAX_POWER_BITS = 4000
 _LONGEST_MESSAGE = MAX_CHARACTERS + 200
+_WORD = re.compile(r"[A-Za-z]{2,}")
 _CHARACTERS = re.compile(r"[-\d\s+*/^().,=]+")
 _OPERATION = re.compile(
     r"[-+*/^=×÷·⋅∗√%−–²³]|\\|sqrt|plus|minus|times|divide|multipl|product|sum|total|add|subtract"
-    r"|take|less|difference|distance|quotient|square|cube|power|root|together|over",
+    r"|take|less|more|difference|distance|quotient|square|cube|power|root|together|over|half|twice"
+    r"|double|triple|percent|third|quarter|\bof\b|(?<=\d)(?: ?x ?| : )(?=\d)|[½⅓⅔¼¾⅕⅙⅛]",
     re.I,
 )
-_ASK = re.compile(
-    r"(?:(?:please|can you|could you|would you|i need to|help me(?: to)?|let's|now|ok|so|just"
-    r"|quick(?:ly)?)[ ,]+)*"
-    r"(?:(?:what(?:'s|s| is| does| are| do you get (?:for|when you))|how much (?:is|are)|calculate"
-    r"|compute|evaluate|simplify|work out|figure out|find|determine|solve|give(?: me)?"
-    r"|tell me(?: what)?|do|reduce)(?= )\s*:?\s*|)"
-    r"(?:(?:the )?(?:exact )?(?:value|result|answer|expression|following(?: expression)?"
-    r"|calculation)(?: of| to| for| is)?(?= |:)\s*:?\s*)*:?\s*",
-    re.I,
-)
-_END = re.compile(r"(?: exactly)?(?: equals?(?: to)?| is| come to| make)?[ =?:.!]*(?: =)?[ ?]*$")
-_N = r"(\S.*?)"
-_WORDED = tuple(
-    (re.compile(form, re.I), template)
-    for form, template in (
-        (rf"(?:the )?(?:sum|total) of {_N} and {_N}", "{0} + {1}"),
-        (rf"(?:sum|total|add(?: together| up)?|put together) {_N} and {_N}", "{0} + {1}"),
-        (rf"add {_N} to {_N}", "{0} + {1}"),
-        (rf"subtract {_N} from {_N}", "{1} - {0}"),
-        (rf"take {_N} (?:away )?from {_N}", "{1} - {0}"),
-        (rf"{_N} take away {_N}", "{0} - {1}"),
-        (rf"{_N} (?:less|fewer) than {_N}", "{1} - {0}"),
-        (rf"(?:the )?(?:distance|difference) between {_N} and {_N}", "abs({0} - {1})"),
-        (rf"(?:the )?difference of {_N} and {_N}", "{0} - {1}"),
-        (rf"(?:the )?product of {_N} and {_N}", "{0} * {1}"),
-        (rf"multiply {_N} (?:and|by|with|times) {_N}", "{0} * {1}"),
-        (rf"{_N} multiplied (?:by|with) {_N}", "{0} * {1}"),
-        (rf"divide {_N} by {_N}", "{0} / {1}"),
-        (rf"(?:the )?quotient of {_N} and {_N}", "{0} / {1}"),
-        (rf"{_N}% of {_N}", "{0} / 100 * {1}"),
-    )
-)
-_OPERATION_WORDS = tuple(
-    (re.compile(form, re.I), sign)
-    for form, sign in (
-        (r"\b(?:raised )?to the power (?:of )?", "^"),
-        (r"\bdivided by\b|\bover\b", "/"),
-        (r"\b(?:times|multiplied by)\b", "*"),
-        (r"\bplus\b", "+"),
-        (r"\bminus\b", "-"),
-        (r"\bsquared\b", "^2"),
-        (r"\bcubed\b", "^3"),
-        (r"\b(?:the )?square root of (\d+(?:\.\d+)?|\([^()]*\))", r"sqrt(\1)"),
-        (r"(?<=\d) ?x ?(?=-?[\d(])", "*"),
-    )
-)
-_NUMBER = re.compile(r"-?[\d.,]+")
 _LEADING_ZERO = re.compile(r"(?<![\d.])0\d")
 
 
@@ -82,12 +39,18 @@ def read_prompt(text: str) -> str | None:
         if _CHARACTERS.fullmatch(text) and not text.strip().isdigit():
             raise InvalidTaskError(f"{len(text)} characters; at most {MAX_CHARACTERS}")
         return None
-    if not any(map(str.isdigit, text)) or not _OPERATION.search(text):
+    if any(word[0].lower() not in VOCABULARY for word in _WORD.finditer(text)):
+        return None
+    if not _OPERATION.search(text):
+        return None
+    spelled = holds_spelled_number(text)
+    if not spelled and not any(map(str.isnumeric, text)):
         return None
     plain = plain_math(text)
-    asked = _ASK.match(plain)
-    body = _END.sub("", plain[asked.end() if asked else 0 :]).strip()
-    expression = _expression(body)
+    if spelled:
+        plain = with_digits(plain)
+    body = asked_for(plain)
+    expression = in_signs(body)
     if re.search("[a-z]", expression.replace("sqrt", "").replace("abs", ""), re.I):
         return None
     expression = point_decimals(expression)
@@ -113,27 +76,6 @@ def read_calculation(text: str) -> Calculation:
                 )
     calculation = calculation_of(tree, "." in text)
     return calculation._replace(tokens=settled(calculation.tokens))
-
-
-def _expression(body: str) -> str:
-    """Turn words for operations into signs."""
-    if not re.search("[a-z%]", body, re.I):
-        return body
-    for form, template in _WORDED:
-        match = form.fullmatch(body)
-        if match:
-            return template.format(*(_operand(_signs(part)) for part in match.groups()))
-    return _signs(body)
-
-
-def _signs(text: str) -> str:
-    for form, sign in _OPERATION_WORDS:
-        text = form.sub(sign, text)
-    return text.strip()
-
-
-def _operand(text: str) -> str:
-    return text if _NUMBER.fullmatch(text) else f"({text})"
 
 
 def _is_calculation(expression: str, bare: bool) -> bool:

@@ -37,6 +37,7 @@ from tasks.math.arithmetic_values import (
     rationalising,
     rooted,
     simplified,
+    whole_root,
 )
 from tasks.protocol import BatchRules, BoolArray, FloatArray, IllegalActionError, Task
 
@@ -202,10 +203,13 @@ def _unary(sign: str, value: Value) -> Value | None:
 
 def _power(base: Value, exponent: Value) -> tuple[Token, ...] | None:
     number = rational(exponent)
-    if number is None or abs(number) > MAX_EXPONENT or number.denominator > 2:
+    if number is None or abs(number) > MAX_EXPONENT:
         return None
     if number.denominator == 2:  # a power of the square root
         return (base, "sqrt", of(number.numerator), "^")
+    if number.denominator > 2:  # a power of a root that is a number without roots
+        root = whole_root(base, number.denominator)
+        return None if root is None else (root, of(number.numerator), "^")
     times = int(number)
     if len(base) < 2:
         value = raised(base, times)

@@ -92,6 +92,17 @@ def rooted(value: Value) -> Value | None:
     return _collected([(1, number.denominator, number.numerator * number.denominator)])
 
 
+def whole_root(value: Value, which: int) -> Value | None:
+    """Return the root of a number that is a perfect power (27/8 for cubes); None for others."""
+    number = rational(value)
+    if number is None or (number < 0 and which % 2 == 0) or which > MAX_EXPONENT:
+        return None
+    above, below = (_whole_root(abs(part), which) for part in number.as_integer_ratio())
+    if above is None or below is None:
+        return None
+    return of(Fraction(-above if number < 0 else above, below))
+
+
 def simplified(value: Value) -> Value:
     """Take all square factors out of the roots."""
     parts = []
@@ -134,6 +145,15 @@ def _collected(terms: Iterable[Term]) -> Value | None:
         return None
     fits = all(max(n.bit_length(), d.bit_length()) <= MAX_BITS for n, d, _ in value)
     return value if fits else None
+
+
+def _whole_root(number: int, which: int) -> int | None:
+    """Return the root of a perfect power by bisection; None for other numbers."""
+    low, high = 0, 1 << (number.bit_length() // which + 1)
+    while low < high - 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if middle**which <= number else (low, middle)
+    return low if low**which == number else None
 
 
 @lru_cache(maxsize=4096)

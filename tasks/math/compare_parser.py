@@ -7,7 +7,6 @@ someone else's.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from tasks.math.compare_problem import ComparePayload, checked
 from tasks.math.numbers_words import RANK, rank_of
@@ -16,25 +15,28 @@ from tasks.math.plain_text import plain_math, point_decimals
 _LONGEST_MESSAGE = 5000
 _KEYWORD = re.compile(
     r"big|small|great|larg|less|more|high|low|most|least|equal|same|differ|clos|near|sort|order"
-    r"|arrang|rank|maxim|minim|\bmax|\bmin|ascend|descend|compar|[<>=≤≥≠]",
+    r"|arrang|rank|maxim|minim|\bmax|\bmin|ascend|descend|[<>=≤≥≠]",
     re.I,
 )
 _ASK = re.compile(
-    r"(?:(?:please|can you|could you|would you|i need to|help me(?: to)?|let's|now|ok|so|just)"
-    r"[ ,]+)*"
-    r"(?:(?:what(?:'s|s| is| are)|which(?: one)?(?: of (?:these|the following)(?: numbers)?)?"
-    r"(?: number| value| fraction| of)?(?: is| are)?|find|determine|give(?: me)?"
-    r"|tell me(?: which| what)?(?: number)?(?: is)?|pick|name|choose|select) |)(?:the )?"
+    r"(?:(?:i need to|help me(?: to)?|let's|now|ok|so|just)[ ,]+)*"
+    r"(?:what(?:'s|s)?|which(?: one)?|find|determine|give(?: me)?|tell me(?: which| what)?|pick"
+    r"|name|choose|select|compute|calculate|return|)"
+    r"(?: (?:of|from|among|is|are|the|these|following|options?|numbers?|values?"
+    r"|fractions?)\b)*:? ?"
 )
 _V = r"(-?[\d.][\d.,/]*%?)"
-_L = r"[:(\[{]* ?(-?[\d.][-\d,./% ()and;&or]*?)[)\]}]*"
-_LETTERED = r"[:]? ?((?:\(?[a-z][).:] ?-?[\d.][\d./]*%?[ ,;]*)+)"
+_L = r" ?[:(\[{]* ?(?P<list>-?[\d.][-\d,./% ()and;&or]*?)[)\]}]*"
+_LETTERED = r"[:]? ?(?P<list>(?:\(?[a-z][).:] ?-?[\d.][\d./]*%?[ ,;]*)+)"
 _BIG = r"(?:biggest|largest|greatest|highest|maximum|max|most)"
 _SMALL = r"(?:smallest|least|lowest|minimum|min|littlest)"
 _BIGGER = r"(?:bigger|larger|greater|higher|more)"
 _SMALLER = r"(?:smaller|less|lower|littler|fewer)"
-_NOUN = r"(?: (?:number|value|one|element|item|entry|fraction|decimal))?s?"
-_THESE = r"(?: the| these)?(?: (?:numbers|list|set|values|following|options))*"
+_NOUN = r"(?: (?:numbers?|values?|ones?|elements?|items?|entry|fractions?|decimals?|options?))?"
+_THESE = (
+    r"(?: (?:the|these|this|following|numbers?|values?|lists?|sets?|options?|fractions?|decimals?"
+    r"|integers?|array|of)\b)*"
+)
 _OF = rf"(?: (?:in|of|among|amongst|from|out of|between){_THESE})?"
 _NEAR = r"(?:closest|nearest)"
 _UP = r"(?:ascending|increasing|rising)"
@@ -50,13 +52,15 @@ _RELATIONS = (
     (rf"<|(?:strictly )?{_SMALLER} than", "<"),
 )
 _RELATION = re.compile("|".join(f"({form})" for form, _ in _RELATIONS))
-_IS = re.compile(rf"(?:is|does|do) {_V} ?(?:is )?((?:[a-z]|[<>=!]).*?) ?{_V}")
+_IS = re.compile(
+    rf"(?:is (?:it true that )?|does |do |true or false: ?)?{_V} ?(?:is )?"
+    rf"((?:[a-z]|[<>=!]).*?) ?{_V}"
+)
 _BOTH = rf"(?:do|are|is) {_V} and {_V} "
 _PAIRS = (
     (re.compile(_BOTH + "(?:have (?:the same|equal) values?|(?:equal|the same)(?: number)?)"), "="),
     (re.compile(_BOTH + "(?:have different values|(?:non-|not |un)equal|different)"), "!="),
 )
-_TO = rf"(?: in| among| from| of| out of|:|,|\?){_THESE}:? ?"
 
 
 def read_prompt(text: str) -> ComparePayload | None:
@@ -90,78 +94,84 @@ def _relation(plain: str) -> ComparePayload | None:
     return ComparePayload(sign, (_value(match[1]), _value(match[3])))
 
 
+_SORT = rf"(?:(?:sort|order|arrange|rank|put|list|write|place|give|organi[sz]e){_THESE})"
+_WAY = (
+    r"(?:(?:,? ?(?:in|into|by) (?:order )?|,? ?)(?:from |of )?(?:the )?(?P<{0}>[a-z]+)"
+    r"(?: order| values?| numbers?)?(?: first)?(?: (?:of|by|in) (?:size|value))?"
+    r"(?: (?:to|down to|up to)(?: the)? [a-z]+)?)"
+)
 _SORTING = tuple(
     re.compile(form)
     for form in (
-        r"(?:sort|order|arrange|rank|put|list|write|place)(?: these| the)?(?: following)?"
-        rf"(?: numbers?| values?| list| fractions?| decimals?)?{_L}"
-        r"(?:,? ?(?:in|into|by) (?P<way>[a-z]+)(?: order)?(?: of (?:size|value))?"
-        r"|,? ?from (?P<first>[a-z]+) to [a-z]+| ?(?P<alone>ascending|descending))?",
-        r"(?:sort|order|arrange|rank|put|list|write|place)(?: these| the)?(?: following)?"
-        r"(?: numbers?| values?| list| fractions?| decimals?)?"
-        r"(?: (?:in|into) (?P<way>[a-z]+) order(?: of (?:size|value))?"
-        rf"| from (?P<first>[a-z]+) to [a-z]+| (?P<alone>ascending|descending)) ?{_L}",
+        rf"{_SORT}:?{_L}{_WAY.format('after')}?",
+        rf"{_SORT} ?{_WAY.format('before')}{_THESE}:?{_L}",
+        rf"(?:from )?(?P<before>[a-z]+) to [a-z]+{_THESE}:?{_L}",
+        rf"(?:in )?(?P<before>{_UP}|{_DOWN}) order(?: of)?{_THESE}:?{_L}",
     )
 )
+_RISING = re.compile(rf"{_UP}|{_SMALL}|low|small|order|numerical|size|normal")
+_FALLING = re.compile(rf"{_DOWN}|{_BIG}|high|large|big|reverse")
 
 
 def _sorting(plain: str) -> ComparePayload | None:
-    body = re.sub(r"^(?:please|can you|could you|would you)[ ,]+", "", plain)
     for form in _SORTING:
-        match = form.fullmatch(body)
+        match = form.fullmatch(plain)
         if match is None:
             continue
-        numbers = next(g for g in match.groups() if g and g[0] in "-.0123456789")
-        values = _values(numbers)
-        word = match["way"] or match["first"] or match["alone"] or "ascending"
+        groups = match.groupdict()
+        word = groups.get("after") or groups.get("before") or "ascending"
+        values = _values(match["list"])
         if values is None:
-            return None
-        if re.fullmatch(f"{_UP}|{_SMALL}|smallest|least|lowest|low|small|order|numerical", word):
+            continue
+        if _RISING.fullmatch(word):
             return ComparePayload("ascending", values)
-        if re.fullmatch(f"{_DOWN}|{_BIG}|high|large|big|reverse", word):
+        if _FALLING.fullmatch(word):
             return ComparePayload("descending", values)
     return None
 
 
+_RANKED = (
+    rf"(?P<rank>{RANK})?[- ]?(?:(?P<big>{_BIG}|{_BIGGER})|(?P<small>{_SMALL}|{_SMALLER})){_NOUN}"
+)
+_CLOSEST = rf"{_NEAR}{_NOUN}(?: to)? (?P<target>-?[\d.][\d.,/]*%?)"
+_SAID = r"(?: is)?[?:,]? ?"
 _CHOICES = tuple(
-    (re.compile(form), kind)
-    for form, kind in (
-        (rf"{_NEAR}{_NOUN} to {_V}(?: is)?[?:,]? ?{_LETTERED}", "closest lettered"),
-        (rf"{_NEAR}{_NOUN} to {_V}{_TO}{_L}", "closest"),
-        (rf"{_V}? ?is {_NEAR} to {_V}(?:{_TO}|[?:,] ?){_L}", "closest after"),
-        (rf"(?P<rank>{RANK})?[- ]?(?P<big>{_BIG}|{_BIGGER})?(?P<small>{_SMALL}|{_SMALLER})?{_NOUN}"
-         rf"[?:,]? ?{_LETTERED}", "ranked lettered"),
-        (rf"(?P<rank>{RANK})?[- ]?(?P<big>{_BIG}|{_BIGGER})?(?P<small>{_SMALL}|{_SMALLER})?{_NOUN}"
-         rf"{_OF}[?:,]? ?{_L}", "ranked"),
+    re.compile(form)
+    for form in (
+        rf"{_CLOSEST}{_SAID}{_LETTERED}",
+        rf"{_CLOSEST}{_SAID}{_OF}[?:,]? ?{_L}",
+        rf"{_L},? (?:which |what )?(?:one |number |value )?(?:is |comes |lies )?(?:the )?"
+        rf"{_CLOSEST}",
+        rf"{_RANKED}{_SAID}{_LETTERED}",
+        rf"{_RANKED}{_SAID}{_OF}[?:,]? ?{_L}",
+        rf"(?:(?:out )?of|between|from|among)?{_THESE} ?{_L}[,:?]?"
+        rf" (?:which |what )?(?:one |number |value )?(?:is )?(?:the )?{_RANKED}",
     )
-)  # fmt: skip
+)
 
 
 def _choice(plain: str) -> ComparePayload | None:
     asked = _ASK.match(plain)
     body = plain[asked.end() :] if asked else plain
-    for form, kind in _CHOICES:
+    for form in _CHOICES:
         match = form.fullmatch(body)
         if match is None:
             continue
+        named = match.groupdict()
+        listed = match["list"]
         letters: tuple[str, ...] = ()
-        listed = match.groups()[-1]
-        if kind.endswith("lettered"):
+        values = _values(listed)
+        if values is None:
             pairs = re.findall(r"\(?([a-z])[).:] ?(-?[\d.][\d./]*%?)", listed)
             letters = tuple(letter for letter, _ in pairs)
-            values: tuple[str, ...] | None = tuple(_value(value) for _, value in pairs)
-        else:
-            values = _values(listed)
-        if values is None:
+            values = tuple(_value(value) for _, value in pairs)
+        if not values:
             continue
-        payload = ComparePayload("closest", values, letters)
-        if kind.startswith("closest"):
-            return replace(payload, target=_value(match[1]))
-        if (match["big"] is None) == (match["small"] is None):
-            continue
+        if named.get("target"):
+            return ComparePayload("closest", values, letters, target=_value(match["target"]))
         operation = "biggest" if match["big"] else "smallest"
         rank = rank_of(match["rank"]) if match["rank"] else 1
-        return replace(payload, operation=operation, rank=rank)
+        return ComparePayload(operation, values, letters, rank)
     return None
 
 
@@ -171,11 +181,11 @@ def _value(text: str) -> str:
 
 def _values(text: str) -> tuple[str, ...] | None:
     """Return the numbers of a list; commas stand between them, or blanks."""
-    text = text.strip(" ,;()")
+    text = text.strip(" ,;()[]{}")
     parts = [p.strip() for p in re.split(r",? (?:and|or|&) |, |;", text)]
     if len(parts) == 1:
         parts = text.split(",") if "," in text else text.split()
-    elif all("," in part for part in parts):
+    else:
         parts = [point_decimals(part) for part in parts]  # 2,5; 3,25
     values = tuple(part.strip() for part in parts)
     sound = all(re.fullmatch(r"-?(?:\d+(?:\.\d+)?|\.\d+)(?:/\d+)?%?", value) for value in values)

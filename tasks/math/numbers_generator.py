@@ -1,6 +1,6 @@
 """Make problems about whole numbers, digits, rounding and bases, from a seed and a difficulty.
 
-The difficulty is the size of the numbers: 2 digits to 12. Questions have answers that matter: half
+The difficulty is the size of the numbers: 4 digits to 12. Questions have answers that matter: half
 of the primes asked for are primes, common factors are built in.
 """
 
@@ -28,7 +28,7 @@ _PLACES = ("units", "tens", "hundreds", "thousands", "ten thousands", "hundred t
 def make_problem(seed: int, difficulty: float, split: Split) -> tuple[NumbersPayload, str]:
     """Return a problem of the split, and a prompt that asks for it."""
     rng = random.Random(f"numbers {split_seed(split, seed)} {difficulty}")
-    digits = 2 + round(10 * difficulty)
+    digits = 4 + round(8 * difficulty)
     while True:
         operation, values, prompts = rng.choice(_MAKERS)(rng, digits)
         payload = checked(operation, values)
@@ -43,7 +43,7 @@ def difficulty_of(payload: NumbersPayload) -> float:
 
 
 def _whole(rng: random.Random, digits: int) -> int:
-    length = rng.randint(max(2, digits - 2), digits)
+    length = rng.randint(digits - 1, digits)
     return rng.randrange(10 ** (length - 1), 10**length)
 
 

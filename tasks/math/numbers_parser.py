@@ -27,11 +27,11 @@ _LONGEST_MESSAGE = 3000
 _KEYWORD = re.compile(
     r"factor|divisor|multiple|denominator|prime|composite|divi[ds]|remainder|digit|round|nearest"
     r"|\bbase|root|\bpower|\beven\b|\bodd\b|\bgcd|\blcm|\bhcf|\bgcf|\blcd|\bmod|convert|binary|hex"
-    r"|octal|decimal|signific|%|\bd\.?p\b|\bs\.?f\b",
+    r"|octal|decimal|signific|go(?:es)? into|%|\bd\.?p\b|\bs\.?f\b",
     re.I,
 )
 _ASK = re.compile(
-    r"(?:(?:please|can you|could you|would you|i need to|help me(?: to)?|let's|now|ok|so|just)"
+    r"(?:(?:i need to|help me(?: to)?|how (?:do|can|would) (?:i|you|we)|let's|now|ok|so|just)"
     r"[ ,]+)*"
     r"(?:(?:what(?:'s|s| is| are)|which(?: is| are)?|calculate|compute|work out|figure out|find"
     r"|determine|give(?: me)?|tell me(?: what is)?|list|write(?: down)?|express|name)(?: all)? |)"
@@ -50,6 +50,9 @@ _PLACES = rf"({COUNT}) ?(?:decimal places?|decimals?|dps?|d\.p\.?|places?)"
 _FIGURES = rf"({COUNT}) ?(?:significant (?:figures?|digits?)|sig(?:nificant)?\.? ?figs?|s\.?f\.?)"
 _EVENLY = r"(?: evenly| exactly| without (?:a )?remainder)?"
 
+_PREFIXES = {"0x": "16", "0o": "8", "0b": "2"}
+_SIGNS = {"+": "+", "-": "-", "*": "*", "plus": "+", "minus": "-", "times": "*"}
+
 Maker = Callable[..., tuple[str, tuple[str, ...]] | None]
 
 
@@ -62,7 +65,7 @@ def read_prompt(text: str) -> NumbersPayload | None:
     if len(text) > _LONGEST_MESSAGE or not _KEYWORD.search(text):
         return None
     plain = plain_math(text).lower()
-    if not any(map(str.isdigit, plain)):
+    if not any(map(str.isdigit, plain)) and "hex" not in plain:
         return None
     asked = _ASK.match(plain)
     body = plain[asked.end() :] if asked else plain
@@ -146,11 +149,14 @@ def _unit(nearest: str | None, places: str | None) -> str:
 
 
 def _base(text: str) -> str:
+    text = text.removeprefix("base ")
     return str({"two": 2, "eight": 8, "ten": 10, "sixteen": 16}.get(text, BASES.get(text, text)))
 
 
 def _conversion(digits: str, given: str | None, wanted: str) -> tuple[str, tuple[str, ...]]:
-    digits = re.sub(r"^(-?)0[xbo](?=.)", r"\1", digits) if not digits.isdigit() else digits
+    prefix = digits.removeprefix("-")[:2]
+    if not given and prefix in _PREFIXES:  # 0xff
+        return "convert", (digits.replace(prefix, ""), _PREFIXES[prefix], _base(wanted))
     return "convert", (digits, _base(given or "10"), _base(wanted))
 
 
@@ -159,7 +165,7 @@ def _turned(given: str, digits: str, wanted: str) -> tuple[str, tuple[str, ...]]
 
 
 def _in_base(a: str, sign: str, b: str, base: str) -> tuple[str, tuple[str, ...]]:
-    return "in base", (a, {"plus": "+", "minus": "-", "times": "*"}.get(sign, sign), b, _base(base))
+    return "in base", (a, _SIGNS[sign or "+"], b, _base(base))
 
 
 def _base_first(base: str, a: str, sign: str, b: str) -> tuple[str, tuple[str, ...]]:
@@ -180,7 +186,7 @@ def _unrounded(rank: str, number: str) -> tuple[str, tuple[str, ...]]:
 
 _CHANGE = r"(?:convert|change|turn|translate)"
 _INTO = "(?:to|in|into|as)"
-_WHETHER = "(?:is|check (?:if|whether))"
+_WHETHER = "(?:is|(?:check|test|decide|see) (?:if|whether))(?: the number)?"
 _NEAR = "(?:nearest integer|integer nearest|closest integer|integer closest)"
 _COMMON = r"(?: \((?:gcd|gcf|hcf|lcm|lcd)\))? ?(?:of|for|between)? ?"
 _SIGN = r" ?(\+|-|\*|plus|minus|times) ?"
@@ -199,13 +205,19 @@ _FORMS: tuple[tuple[re.Pattern[str], Maker], ...] = tuple(
         (rf"prime (?:factori[sz]ation|decomposition) (?:of|for) {_I}", _integers("factorization")),
         (rf"(?:prime )?factori[sz]e {_I}(?: into primes?(?: factors)?)?",
          _integers("factorization")),
+        (rf"(?:decompose|break(?: down)?|factor(?:i[sz]e)?) {_I} (?:down )?into"
+         rf" (?:its |a product of )?(?:primes?|prime (?:factors|numbers))",
+         _integers("factorization")),
+        (rf"(?:which |what )?primes? (?:factors |numbers )?(?:divide|does) {_I}(?: have)?",
+         _integers("prime factors")),
         (rf"(?:factors|divisors) of {_I}", _integers("divisors")),
         (rf"(?:how many (?:positive )?(?:factors|divisors) (?:does|has) {_I}(?: have| got)?)",
          _integers("number of divisors")),
         (rf"number of (?:positive )?(?:factors|divisors) (?:of|that) {_I}(?: has)?",
          _integers("number of divisors")),
-        (rf"{_WHETHER} {_I} (?:is )?(?:a )?prime(?: number)?",
+        (rf"{_WHETHER} {_I} (?:is )?(?:a )?prime(?: number)?(?: or not)?",
          _integers("is prime")),
+        (rf"{_I},? (?:is it )?(?:a )?prime(?: number)?(?: or not)?", _integers("is prime")),
         (rf"{_WHETHER} {_I} (?:is )?(?:a )?composite(?: number)?",
          _integers("is composite")),
         (rf"is {_I} an? (?:factor|divisor) of {_I}", _integers("divides")),
@@ -216,9 +228,12 @@ _FORMS: tuple[tuple[re.Pattern[str], Maker], ...] = tuple(
         (rf"is {_I} (?:an )?(even|odd)(?: number)?", _parity),
         (rf"remainder (?:when|if|after|of|from|on|in) ?(?:you divide |dividing )?{_I}"
          rf" ?(?:is |gets )?(?:divided by|by|over|/|mod) ?{_I}", _integers("remainder")),
+        (rf"remainder (?:when|if) (?:i |you |we )?divide {_I} by {_I}", _integers("remainder")),
+        (rf"{_I} ?(?:divided by|/) ?{_I},? (?:what(?:'s| is) the )?remainder",
+         _integers("remainder")),
         (rf"{_I} ?(?:mod|modulo|modulus|%) ?{_I}", _integers("remainder")),
         (rf"({PLACE})'? ?digit (?:of|in) {_N}", _digit),
-        (rf"digit (?:is )?in the ({PLACE})'? (?:place|position|column)"
+        (rf"(?:what |which )?digit (?:is )?in the ({PLACE})'? (?:place|position|column)"
          rf" (?:of|in) {_N}",
          _digit),
         (rf"(?:round(?: off)? )?{_N}{_TO}(?:{_NEAREST}|{_PLACES}|{_FIGURES})", _rounding),
@@ -230,6 +245,11 @@ _FORMS: tuple[tuple[re.Pattern[str], Maker], ...] = tuple(
         (rf"{_CHANGE} {_D}()? {_INTO} (?:a )?({BASE})", _conversion),
         (rf"{_CHANGE}? ?{_D}()? (?:to|in|into) {_B}", _conversion),
         (rf"{_D}()? in ({BASE})", _conversion),
+        (rf"{_D} (?:\(?|in )({BASE})\)?,? {_INTO} (?:a )?({BASE}|base \d{{1,2}})", _conversion),
+        (rf"{_D}_\(?(\d{{1,2}})\)? {_INTO} (?:a )?({BASE}|base \d{{1,2}})", _conversion),
+        (rf"in ({BASE}),? ?(?:what(?:'s| is)|calculate|compute)? ?{_D}{_SIGN}{_D}", _base_first),
+        (rf"{_D}{_SIGN}{_D},? in ({BASE})", _in_base),
+        (rf"(?:add|sum of) {_D}()? and {_D},? (?:in )?({BASE}|base \d{{1,2}})", _in_base),
         (rf"in {_B},? ?(?:what(?:'s| is)|calculate|compute)? ?{_D}{_SIGN}{_D}", _base_first),
         (rf"{_D}{_SIGN}{_D},? {_B}", _in_base),
         (rf"({RANK}) root of {_N}{_TO}(?:{_NEAREST}|{_PLACES})", _root),

@@ -29,10 +29,22 @@ _LATEX_ROOT = re.compile(r"\\sqrt ?(?:\[(\d)\] ?)?\{([^{}]*)\}|\\sqrt ?(\d)")
 _BRACES = re.compile(r"(?<=[\^_]) ?\{([^{}]*)\}")
 _COMMANDS = re.compile(r"\\(?:text|mathrm|mathbf|operatorname)(?![a-z])|\\(?:left|right)(?![a-z])")
 _SENTENCE_END = re.compile(r"[ ?!.]+$")
-_MANY_THOUSANDS = re.compile(r"(?<![\d.,])[1-9]\d{0,2}(?:,\d{3}){2,}(?![\d,])")
+_POLITE_START = re.compile(
+    r"^(?:(?:please|kindly|(?:can|could|would|will) you(?: please| kindly)?(?= [a-z])"
+    r"|i(?:'d| would) like you to|i need you to)[ ,]+)+",
+    re.IGNORECASE,
+)
+_POLITE_END = re.compile(
+    r"[ ,.!?]*\b(?:for me|please|thanks(?: a lot| in advance)?|thank you(?: very much)?)$",
+    re.IGNORECASE,
+)
+_MANY_THOUSANDS = re.compile(
+    r"(?<![\d.,])[1-9]\d{0,2}(?:(?:,\d{3}){2,}(?![\d,])|(?:,\d{3})+(?=\.\d+(?![\d.,])))"
+)
 _UNCLEAR = re.compile(r"(?<![\d.,])[1-9]\d{0,2},\d{3}(?![\d,])")
 _DECIMAL_COMMA = re.compile(r"(?<![\d.,])(\d+),(\d+)(?![\d.,])")
 _MOST_ROOTS = 20
+_MOST_COURTESIES = 3
 
 
 def plain_math(text: str) -> str:
@@ -51,7 +63,13 @@ def plain_math(text: str) -> str:
             break
     text = _ROOT.sub(lambda m: "sqrt" if m[1] is None else f"sqrt({m[1]})", text)
     text = _COMMANDS.sub(" ", _BRACES.sub(r"(\1)", text))
-    return _SENTENCE_END.sub("", " ".join(text.split()))
+    text = _SENTENCE_END.sub("", _POLITE_START.sub("", " ".join(text.split())))
+    for _ in range(_MOST_COURTESIES):
+        text, found = _POLITE_END.subn("", text)
+        if not found:
+            break
+        text = _SENTENCE_END.sub("", text)
+    return text
 
 
 def point_decimals(text: str) -> str:

@@ -1,0 +1,139 @@
+"""Words around an expression, and words for operations: what people say instead of signs."""
+
+from __future__ import annotations
+
+import re
+
+_WORDS = (
+    "hi hello hey please kindly can could would will you like thanks thank very much lot in "
+    "advance for me step by and show your the all work working steps how do does to we need want "
+    "help let now ok so just quick quickly what whats is are get if when calculate compute "
+    "evaluate simplify rationalise rationalize denominator of out figure find determine solve "
+    "express give tell reduce exact exactly value result answer expression following calculation "
+    "surd fraction sum below as one single simplified decimal number its simplest lowest radical "
+    "form terms with rational without calculator equal equals come make total add together up put "
+    "product multiply multiplied subtract subtracted from take taken away less fewer than more "
+    "added distance difference between times divide divided quotient percent per cent half third "
+    "quarter quarters thirds twice double triple raised power st nd rd th square cube root fourth "
+    "fifth over plus minus squared cubed an this that sqrt abs frac dfrac tfrac cdot ast div left "
+    "right text mathrm mathbf displaystyle quad qquad operatorname boxed zero two three four five "
+    "six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen "
+    "nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million "
+    "billion "
+)
+VOCABULARY = frozenset(_WORDS.split())
+"""All words that such a message may hold, in lower case."""
+
+_ASK = re.compile(
+    r"(?:(?:i need to|i want to|help me(?: to)?|how (?:do|can|would) (?:i|you|we)|how to|let's|now"
+    r"|ok|so|just|quick(?:ly)?)[ ,]+)*"
+    r"(?:(?:what(?:'s|s| is| does| are| do (?:i|you|we) get (?:for|(?:when|if) (?:i|you|we)))"
+    r"|how much (?:is|are|does)|calculate|compute|evaluate|simplify"
+    r"|rationali[sz]e(?: the denominator(?: of| in)?)?|work out|figure out|find|determine|solve"
+    r"|express|give(?: me)?|tell me(?: what)?|do|reduce)(?=[ :])\s*:?\s*|)"
+    r"(?:(?:the )?(?:exact )?(?:value|result|answer|expression|following(?: expression)?"
+    r"|calculation|surd|fraction|sum below|of)(?: of| to| for| is| when you| if you)?(?=[ :])"
+    r"\s*:?\s*)*:?\s*",
+    re.I,
+)
+_FORM = re.compile(
+    r",? (?:exactly|as (?:a|one) (?:single |simplified |exact )?(?:fraction|decimal|number|surd)"
+    r"|(?:in|to) (?:its |the )?(?:simplest|lowest|simplified)(?: surd| radical)? (?:form|terms)"
+    r"|with a rational denominator|without a calculator)$",
+    re.I,
+)
+_END = re.compile(
+    r"(?: equals?(?: to)?(?: what)?| is(?: what)?| come to| make)?[ =?:.!]*(?: =)?[ ?]*$", re.I
+)
+_N = r"(\S.*?)"
+_LISTED = re.compile(
+    r"(?:the )?(?:(?P<sum>sum|total) of|(?P<add>add(?: together| up)?)|(?P<product>product) of"
+    r"|(?P<multiply>multiply)) (?P<list>\S+(?:, \S+)+,? and \S+)",
+    re.I,
+)
+_WORDED = tuple(
+    (re.compile(form, re.I), template)
+    for form, template in (
+        (rf"(?:the )?(?:sum|total) of {_N} and {_N}", "{0} + {1}"),
+        (rf"(?:sum|total|add(?: together| up)?|put together) {_N} and {_N}", "{0} + {1}"),
+        (rf"add {_N} to {_N}", "{1} + {0}"),
+        (rf"subtract {_N} from {_N}", "{1} - {0}"),
+        (rf"take {_N} (?:away )?from {_N}", "{1} - {0}"),
+        (rf"{_N} (?:taken away|subtracted) from {_N}", "{1} - {0}"),
+        (rf"{_N} take away {_N}", "{0} - {1}"),
+        (rf"{_N} (?:less|fewer) than {_N}", "{1} - {0}"),
+        (rf"{_N} (?:more than|added to) {_N}", "{1} + {0}"),
+        (rf"(?:the )?(?:distance|difference) between {_N} and {_N}", "abs({0} - {1})"),
+        (rf"(?:the )?difference of {_N} and {_N}", "{0} - {1}"),
+        (rf"(?:the )?product of {_N} and {_N}", "{0} * {1}"),
+        (rf"multiply {_N} (?:and|by|with|times) {_N}", "{0} * {1}"),
+        (rf"{_N} multiplied (?:by|with) {_N}", "{0} * {1}"),
+        (rf"divide {_N} by {_N}", "{0} / {1}"),
+        (rf"(?:the )?quotient of {_N} and {_N}", "{0} / {1}"),
+        (rf"{_N} ?(?:%|percent|per cent) of {_N}", "{0} / 100 * {1}"),
+        (rf"(?:a |1 )?half (?:of )?{_N}", "{0} / 2"),
+        (rf"(?:a |1 )third of {_N}", "{0} / 3"),
+        (rf"(?:a |1 )?quarter of {_N}", "{0} / 4"),
+        (rf"(?:twice|double) {_N}", "2 * {0}"),
+        (rf"triple {_N}", "3 * {0}"),
+        (rf"3 quarters of {_N}", "3 / 4 * {0}"),
+        (rf"2 thirds of {_N}", "2 / 3 * {0}"),
+        (rf"(\d+/\d+) of {_N}", "{0} * {1}"),
+    )
+)
+_OPERAND = r"(\d+(?:\.\d+)?|\([^()]*\))"
+_OPERATION_WORDS = tuple(
+    (re.compile(form, re.I), sign)
+    for form, sign in (
+        (r" ?\b(?:raised )?to the power (?:of )?", "^"),
+        (r" ?\b(?:raised )?to the (\d+)(?:st|nd|rd|th)(?: power)?\b", r"^\1"),
+        (rf"\b(?:the )?square of {_OPERAND}", r"\1^2"),
+        (rf"\b(?:the )?cube of {_OPERAND}", r"\1^3"),
+        (rf"\b(?:the )?cube root (?:of )?{_OPERAND}", r"(\1^(1/3))"),
+        (rf"\b(?:the )?fourth root (?:of )?{_OPERAND}", r"(\1^(1/4))"),
+        (rf"\b(?:the )?fifth root (?:of )?{_OPERAND}", r"(\1^(1/5))"),
+        (rf"\b(?:the )?(?:square )?root (?:of )?{_OPERAND}", r"sqrt(\1)"),
+        (r"\b(?:divided by|over)\b", "/"),
+        (r"\b(?:times|multiplied by)\b", "*"),
+        (r"\bplus\b", "+"),
+        (r"\bminus\b", "-"),
+        (r" ?\bsquared\b", "^2"),
+        (r" ?\bcubed\b", "^3"),
+        (r"(?<=\d) ?x ?(?=-?[\d(])", "*"),
+        (r"(?<=\d) : (?=\d)", "/"),
+        (r"(?<![\d.,/)])(\d+) (\d+/\d+)(?![\d.])", r"(\1+\2)"),
+    )
+)
+_NUMBER = re.compile(r"-?[\d.,]+")
+
+
+def asked_for(text: str) -> str:
+    """Return what a message in plain characters asks for, without the words that ask."""
+    asked = _ASK.match(text)
+    return _END.sub("", _FORM.sub("", text[asked.end() if asked else 0 :])).strip()
+
+
+def in_signs(body: str) -> str:
+    """Turn words for operations into signs."""
+    if not re.search("[a-z%:]|\\d \\d", body, re.I):
+        return body
+    listed = _LISTED.fullmatch(body)
+    if listed:
+        parts = re.split(r",? and |, ", listed["list"])
+        sign = " + " if listed["sum"] or listed["add"] else " * "
+        return sign.join(_operand(_signs(part)) for part in parts)
+    for form, template in _WORDED:
+        match = form.fullmatch(body)
+        if match:
+            return template.format(*(_operand(_signs(part)) for part in match.groups()))
+    return _signs(body)
+
+
+def _signs(text: str) -> str:
+    for form, sign in _OPERATION_WORDS:
+        text = form.sub(sign, text)
+    return text.strip()
+
+
+def _operand(text: str) -> str:
+    return text if _NUMBER.fullmatch(text) else f"({text})"
