@@ -20,6 +20,7 @@ from typing import Any
 import aiosqlite
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 
+from app.kinds import finish_interrupted, kinds_of
 from app.runs import Runs
 from app.settings import Settings
 from app.threads import THREADS_FILE
@@ -38,7 +39,7 @@ from graphs.trace_spans import langsmith_client
 from graphs.traces import TraceSink, trace
 from neural.device import use_threads
 from neural.model_store import ModelStore
-from tasks.catalogue import Catalogue, default_catalogue
+from tasks.catalogue import Catalogue
 from training.metrics import Metrics
 
 log = logging.getLogger(__name__)
@@ -93,7 +94,7 @@ async def assembled(settings: Settings) -> AsyncIterator[Services]:
             the parts say of their settings.
     """
     use_threads(1)
-    kinds = default_catalogue(settings.kinds)
+    kinds = kinds_of(settings)
     language_model = open_language_model(model_settings(settings), call_policy(settings))
     redaction = redaction_of(settings)
     home = settings.home
@@ -104,6 +105,7 @@ async def assembled(settings: Settings) -> AsyncIterator[Services]:
     writer = GroupWriter(store)
     metrics = Metrics({k.name: k.environment.discount for k in kinds if k.environment is not None})
     models = ModelStore(home)
+    finish_interrupted(home, kinds, models)
     nets = StoredNets(models)
     async with aiosqlite.connect(home / THREADS_FILE) as connection:
         await connection.execute("PRAGMA journal_mode=WAL")
@@ -155,7 +157,7 @@ def check_parts(settings: Settings) -> None:
         KindModuleError, ModelSettingsError, MissingPackageError, StoreError, RedactionError: what
             the parts say of their settings.
     """
-    default_catalogue(settings.kinds)
+    kinds_of(settings)
     open_language_model(model_settings(settings), call_policy(settings))
     redaction_of(settings)
     open_store(settings).close()

@@ -156,13 +156,13 @@ def episodes(limit: Annotated[int, typer.Option(min=1, max=1000)] = 20) -> None:
     """List the newest runs."""
     with _plain_errors():
         from app.assemble import open_store
+        from app.kinds import kinds_of
         from app.listings import episode_lines
-        from tasks.catalogue import default_catalogue
 
         settings = _settings()
         with open_store(settings) as store:
             found = store.episodes(
-                default_catalogue(settings.kinds), trainable=False, newest_first=True, limit=limit
+                kinds_of(settings), trainable=False, newest_first=True, limit=limit
             )
             for line in episode_lines(list(found)):
                 typer.echo(line)
@@ -172,11 +172,11 @@ def episodes(limit: Annotated[int, typer.Option(min=1, max=1000)] = 20) -> None:
 def list_kinds(kinds: KindModules = None) -> None:
     """List the kinds of problems, how each is solved, and an example."""
     with _plain_errors():
+        from app.kinds import kinds_of
         from app.listings import kind_lines
-        from tasks.catalogue import default_catalogue
 
         settings = _settings(kinds=tuple(kinds) if kinds else None)
-        for line in kind_lines(default_catalogue(settings.kinds)):
+        for line in kind_lines(kinds_of(settings)):
             typer.echo(line)
 
 
@@ -184,11 +184,11 @@ def list_kinds(kinds: KindModules = None) -> None:
 def check_kind(name: str, kinds: KindModules = None) -> None:
     """Run the conformance checks on a kind, yours or ours."""
     with _plain_errors():
-        from tasks.catalogue import default_catalogue
+        from app.kinds import kinds_of
         from tasks.conformance import check_kind as check
 
         settings = _settings(kinds=tuple(kinds) if kinds else None)
-        findings = check(default_catalogue(settings.kinds)[name])
+        findings = check(kinds_of(settings)[name])
     for finding in findings:
         typer.echo(str(finding))
     if findings:
@@ -207,12 +207,12 @@ def models(context: typer.Context) -> None:
 def models_list() -> None:
     """List the models, and which one each kind uses."""
     with _plain_errors():
+        from app.kinds import kinds_of
         from app.listings import model_lines
         from neural.model_store import ModelStore
-        from tasks.catalogue import default_catalogue
 
         settings = _settings()
-        for line in model_lines(ModelStore(settings.home), default_catalogue(settings.kinds)):
+        for line in model_lines(ModelStore(settings.home), kinds_of(settings)):
             typer.echo(line)
 
 
@@ -223,11 +223,11 @@ def models_use(
 ) -> None:
     """Use other weights from now on; a running server takes them with its next request."""
     with _plain_errors():
+        from app.kinds import kinds_of
         from neural.model_store import ModelStore
-        from tasks.catalogue import default_catalogue
 
         settings = _settings()
-        catalogue = default_catalogue(settings.kinds)
+        catalogue = kinds_of(settings)
         chosen = [catalogue[kind]] if kind is not None else catalogue.learned()
         changed = ModelStore(settings.home).use(name, chosen, reason="tandem models use")
     for changed_kind, model in changed.items():

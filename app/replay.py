@@ -14,6 +14,7 @@ from typing import Any
 from langchain_core.messages import HumanMessage
 
 from app.assemble import means_of, open_store
+from app.kinds import kinds_of
 from app.settings import Settings
 from graphs.agent import Agent
 from graphs.episode import Episode
@@ -23,7 +24,7 @@ from graphs.traces import trace
 from neural.device import use_threads
 from neural.inference import NetEvaluator
 from neural.model_store import ModelStore
-from tasks.catalogue import Catalogue, default_catalogue
+from tasks.catalogue import Catalogue
 
 NETS = "net:"
 
@@ -43,7 +44,7 @@ async def replay_episode(settings: Settings, episode_id: str) -> Replayed:
         UnknownEpisodeError: if there is none with this id.
         UnknownModelError: if its weights are gone.
     """
-    kinds = default_catalogue(settings.kinds)
+    kinds = kinds_of(settings)
     with open_store(settings) as store:
         stored = store.episode(episode_id, kinds)
     reason = not_repeatable(stored)

@@ -1,13 +1,14 @@
 """Which kinds exist, by name: one line each, no registration by side effect.
 
 A user's own kind is one module with a `KIND` (or `KINDS`) attribute, named by
-`--kinds package.module`.
+`--kinds package.module`; kinds made of labelled texts lie in a folder of the home.
 """
 
 from __future__ import annotations
 
 import importlib
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 from tasks.math.arithmetic import ArithmeticKind
@@ -25,6 +26,7 @@ from tasks.reasoning.deduction import DeductionKind
 from tasks.search.connect_four import ConnectFourKind
 from tasks.search.maze import MazeKind
 from tasks.search.tictactoe import TicTacToeKind
+from tasks.text.intent_files import IntentFileError, read_kinds
 
 
 class UnknownKindError(LookupError):
@@ -98,14 +100,24 @@ class Catalogue:
             ) from error
 
 
-def default_catalogue(modules: Iterable[str] = ()) -> Catalogue:
-    """Return the kinds that ship, and those of the user's modules.
+def default_catalogue(modules: Iterable[str] = (), intents: Path | None = None) -> Catalogue:
+    """Return the kinds that ship, and those of the user's own.
+
+    Args:
+        modules: with kinds in them.
+        intents: folder with kinds made of labelled texts; they are asked first, since their texts
+            begin with their name.
 
     Raises:
-        KindModuleError: if a module cannot be imported or holds no kind.
+        KindModuleError: if a module cannot be imported or holds no kind, or a kind in the folder
+            does not read.
     """
     own = [kind for module in modules for kind in _kinds_of(module)]
-    return Catalogue([*_shipped(), *own, OpenKind()])
+    try:
+        labelled = read_kinds(intents) if intents is not None else []
+    except IntentFileError as error:
+        raise KindModuleError(str(error)) from error
+    return Catalogue([*labelled, *_shipped(), *own, OpenKind()])
 
 
 def _shipped() -> list[TaskKind]:

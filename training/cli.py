@@ -233,6 +233,44 @@ def fit(
             raise typer.Exit(BAD_INPUT)
 
 
+@app.command(
+    epilog="Example: python -m training.cli intents --data tickets.csv --name tickets",
+)
+def intents(
+    data: Annotated[Path, typer.Option(help="Labelled texts: .csv, .tsv or .jsonl.")],
+    name: Annotated[str, typer.Option(help="Of the set; the kind becomes text/NAME.")],
+    text_field: Annotated[str, typer.Option(help="Field with the texts. [guessed]")] = "",
+    label_field: Annotated[str, typer.Option(help="Field with the labels. [guessed]")] = "",
+    abstain_label: Annotated[
+        str, typer.Option(help="Texts with this label are to be abstained on.")
+    ] = "oos",
+    drop_conflicts: Annotated[
+        bool, typer.Option("--drop-conflicts", help="Leave out texts that have two labels.")
+    ] = False,
+    seed: Annotated[int, typer.Option(min=0)] = 0,
+    home: Home = None,
+    threads: Threads = 1,
+) -> None:
+    """Make labelled texts a kind of their own, with a net that routes such texts."""
+    with plain_errors():
+        from neural.device import use_threads
+        from training.intent_command import IntentsAsked, make_kind
+        from training.settings import load_training_settings
+
+        use_threads(threads)
+        asked = IntentsAsked(
+            data=data,
+            name=name,
+            text_field=text_field,
+            label_field=label_field,
+            abstain_label=abstain_label,
+            conflicts="drop" if drop_conflicts else "refuse",
+            seed=seed,
+            command=_command(),
+        )
+        make_kind(load_training_settings(home=home).home, asked, typer.echo)
+
+
 @contextmanager
 def plain_errors() -> Iterator[None]:
     """Turn errors that a user can mend into one line and exit status 2."""
@@ -241,6 +279,7 @@ def plain_errors() -> Iterator[None]:
     from neural.model_files import BrokenWeightsError
     from neural.model_store import UnknownModelError
     from tasks.catalogue import KindModuleError, UnknownKindError
+    from tasks.text.intent_data import IntentDataError
     from training.fit import FitError
     from training.selfplay.checkpoint import BrokenCheckpointError
     from training.selfplay.config import LoopConfigError
@@ -261,6 +300,7 @@ def plain_errors() -> Iterator[None]:
         FitError,
         FolderError,
         FolderInUseError,
+        IntentDataError,
         KindModuleError,
         LoopConfigError,
         NoEnvironmentError,

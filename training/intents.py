@@ -13,8 +13,6 @@ Letters: `B` batch, `A` actions, `N` features of a batch.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import math
 import time
 from collections import Counter
@@ -33,8 +31,9 @@ from neural.model_files import Model, make_model
 from neural.policy_value import PolicyValueNet, fresh_net, shape_for
 from neural.torsos import HashedTorso
 from tasks.protocol import FloatArray
-from tasks.text.intent_data import OUT_OF_SCOPE, IntentSet, Labelled, Shares, intent_set
+from tasks.text.intent_data import OUT_OF_SCOPE, Labelled, Shares, intent_set
 from tasks.text.intent_features import FeatureSettings, hashed_features
+from tasks.text.intent_files import data_hash
 from tasks.text.intents import IntentsKind
 from training.fit import FitError
 from training.solving import environment_of
@@ -155,12 +154,6 @@ def fit_intents(
         training=training,
         created_at=clock(),
     )
-
-
-def data_hash(intents: IntentSet) -> str:
-    """Return the SHA-256 of all texts and labels, whatever their order."""
-    lines = sorted(json.dumps(pair) for pair in intents.texts.items())
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 class _Rows:

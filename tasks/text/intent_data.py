@@ -130,7 +130,8 @@ def intent_set(
             f"{len(torn)} texts have two labels ({shown}); give each text one, or leave them out "
             "with --drop-conflicts"
         )
-    texts = {record.text: record.label for key, record in first.items() if len(labels_of[key]) == 1}
+    kept = (record for key, record in first.items() if len(labels_of[key]) == 1)
+    texts = dict(sorted((record.text, record.label) for record in kept))
     found = sorted(set(texts.values()))
     _check_labels(found, abstain_label, len(texts))
     chosen = shares if shares is not None else _shares_for(len(texts))

@@ -84,7 +84,8 @@ class IntentsKind:
             f"Write the one label that fits the text, alone on the last line, or {ABSTAIN} if none "
             f"fits. Labels: {', '.join(intents.labels)}."
         )
-        shown = sorted(intents.texts, key=len)
+        within = (t for t, label in intents.texts.items() if label != intents.abstain_label)
+        shown = sorted(within, key=len)
         self.examples = tuple(f"{name}: {shown[len(shown) * n // 4]}" for n in (1, 2, 3))
         self._set_name = name
         self._environment = IntentEnvironment(name, intents.labels, self.features)
