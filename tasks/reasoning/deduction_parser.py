@@ -97,6 +97,10 @@ def _classes(message: Message) -> DeductionPayload | None:
     if asked is None:
         return None
     claims, labels, extra = asked
+    known = {c.subject.casefold() for c in [*clauses, *extra] if c.subject}
+    claims = [_about_somebody(claim, known) for claim in claims]
+    if not all(claim.subject for claim in claims):
+        return None
     lexicon = Lexicon([*clauses, *extra, *claims])
     if not 1 <= len(claims) <= MAX_CLAIMS:
         raise InvalidTaskError(f"{len(claims)} claims to choose from; at most {MAX_CLAIMS}")
@@ -110,6 +114,15 @@ def _classes(message: Message) -> DeductionPayload | None:
         tuple(_sentence(c, lexicon, names) for c in claims),
         tuple(label if isinstance(label, str) else lexicon.key(label) for label in labels),
     )
+
+
+def _about_somebody(claim: Clause, known: set[str]) -> Clause:
+    """Find who is meant by a name, such as `S` for `Shape S`; nobody if that is not plain."""
+    name = claim.subject.casefold()
+    if name in known:
+        return claim
+    meant = [one for one in known if name in one.split(" ") or one in name.split(" ")]
+    return claim._replace(subject=meant[0] if len(meant) == 1 else "")
 
 
 def _sentence(clause: Clause, lexicon: Lexicon, names: dict[str, str]) -> str:

@@ -79,6 +79,9 @@ _ADVERB = re.compile(
     r"therefore|also|in fact|by definition) ",
     re.I,
 )
+_SUCH = re.compile(
+    r"(.+) (?:things?|objects?|items?|ones?|entity|entities|beings?|people|persons?)", re.I
+)
 _KIND = re.compile(
     r"(?:an? |the )?(?:kinds?|types?|sorts?|members?|examples?|forms?) of (?:the )?", re.I
 )
@@ -298,6 +301,8 @@ def _listed(text: str) -> list[str]:
 
 def _class(text: str, form: str) -> Noun | None:
     text = re.sub(r"^(?:the|single) ", "", text.strip(), flags=re.I)
+    if (match := _SUCH.fullmatch(text)) and _PHRASE.fullmatch(match[1]):
+        return Noun(match[1], OPEN)  # `blue things` are what is blue
     return Noun(text, form, "a") if _PHRASE.fullmatch(text) else None
 
 
@@ -310,6 +315,8 @@ def _noun(text: str, verb: re.Match[str] | None) -> Noun | None:
         return Noun(f"able to {match[2]}", OPEN)
     if verb is not None and verb["have"]:
         return Noun(f"with {text}", OPEN)
+    if such := _SUCH.fullmatch(match[2]):
+        return Noun(such[1], OPEN)
     if match[1]:
         return Noun(match[2], SINGULAR, match[1])
     return Noun(match[2], OPEN)

@@ -23,6 +23,10 @@ _LABEL = re.compile(
     r"logical|reasoning|deduction|another|ordering))+ (?:question|puzzle|problem|riddle|one|task)|"
     r"(?:could|can|would|will) you(?: please)? (?:check|solve|answer|look at|help (?:me )?with|"
     r"do|try) (?:this|these|the following|that)(?: \w+)?|"
+    r"(?:please |now |ok |so )*(?:decide|judge|evaluate|check|determine|tell me|"
+    r"the question(?: is)?|"
+    r"my question(?: is)?|here is what (?:we|i) know|what (?:we|i) know|we know|which is it|"
+    r"remember|note|setup|set-up|set up|story|scenario)|"
     r"context|facts?|premises?|rules?|given|question|q|query|(?:the )?statements?|problem|"
     r"puzzle|"
     r"logic puzzle|clues?|options|choices|answer choices|answer|here are the facts|"
@@ -54,7 +58,9 @@ _FRAMES = re.compile(
     re.I,
 )
 _COURTESY = re.compile(
-    r"(?:(?:please|hi|hello|hey|ok|okay|so|now|well|quick question|hmm|thanks)[,!:]? +)+", re.I
+    r"(?:(?:tell me,|so tell me,?|please|hi|hello|hey|ok|okay|so|now|well|quick question|hmm|"
+    r"thanks)[,!:]? +)+",
+    re.I,
 )
 _TAIL = re.compile(r"[, ]+(?:please|thanks|thank you|pls)(?=[.?!]*$)", re.I)
 _CLAIM = re.compile(
@@ -91,6 +97,19 @@ _IF_LAST = re.compile(
 _COLON = re.compile(r"(?P<asked>(?:order|rank|sort|arrange|list|put) [^:]+): (?P<given>.+)", re.I)
 
 
+_BARE = re.compile(r"true or false|true/false|t/f", re.I)
+_REQUEST = re.compile(
+    r"(?:true or false|true/false|t/f|determine|decide|(?:rank|sort|arrange|list|put|order) |"
+    r"find (?:the|out)|name the|tell me|i want to know|i need to know|i wonder|i am wondering|"
+    r"i'd like to know|state |say |work out|figure out|give the order)",
+    re.I,
+)
+_TRUE_AT_END = re.compile(r"[:,(] ?(?:true or false|true/false|t/f|yes or no)\)?$", re.I)
+_INTERROGATIVE = re.compile(
+    r"(?:is|are|was|were|can|does|did|do|who|who's|which|what|what's|true or false) ", re.I
+)
+
+
 class Message(NamedTuple):
     """The parts of a message, without closing full stops.
 
@@ -118,23 +137,23 @@ def take_apart(text: str) -> Message | None:
     sentences, options = _sentences(text)
     statements: list[str] = []
     question = ""
-    for sentence, asks in sentences:
-        if (claim := _CLAIM.fullmatch(sentence)) and not question:
+    for place, (sentence, asks) in enumerate(sentences):
+        if _BARE.fullmatch(question):  # `True or false? Ella is kind. Ella is a nurse. ...`
+            question = f"true or false: {sentence}"
+        elif (claim := _CLAIM.fullmatch(sentence)) and not question:
             question = f"true or false: {claim[1]}"
-            continue
-        if _TRUTH.fullmatch(sentence) and (question or statements):
+        elif _TRUTH.fullmatch(sentence) and (question or statements):
             question = question or f"true or false: {statements.pop()}"
+        elif question and _FRAMES.fullmatch(sentence):
             continue
-        if question and _FRAMES.fullmatch(sentence):
-            continue
-        if asks or (_is_request(sentence) and not question):
-            if question and not options:
+        elif asks or (not question and _asks(sentence, last=place == len(sentences) - 1)):
+            if question and (match := _COLON.fullmatch(question)):
+                statements.append(match["given"])
+            elif question and not options:
                 return None  # two questions
-            question = question or sentence
+            question = sentence
         elif not _FRAMES.fullmatch(sentence):
             statements.append(sentence)
-    if statements and re.fullmatch(r"true or false|true/false|t/f", question, re.I):
-        question = f"true or false: {statements.pop()}"
     if not question and options:
         question = "which is correct"
     return _with_given(Message(statements, question, options)) if question else None
@@ -181,19 +200,12 @@ def _with_given(message: Message) -> Message:
     return message
 
 
-def _is_request(sentence: str) -> bool:
-    return bool(
-        re.match(
-            r"(?:true or false|true/false|t/f|determine|decide|(?:rank|sort|arrange|list|put|"
-            r"order) |"
-            r"find (?:the|out)|name the|tell me|i want to know|i need to know|"
-            r"i wonder|i am wondering|i'd like to know|state |say |work out|figure out|"
-            r"give the order)",
-            sentence,
-            re.I,
-        )
-        or re.search(r"[:,(] ?(?:true or false|true/false|t/f|yes or no)\)?$", sentence, re.I)
-    )
+def _asks(sentence: str, last: bool) -> bool:
+    """Say whether a sentence without a question mark asks: as a request, or at the end."""
+    if _REQUEST.match(sentence) or _TRUE_AT_END.search(sentence):
+        return True
+    match = _IF_FIRST.fullmatch(sentence)
+    return last and bool(_INTERROGATIVE.match(match["asked"] if match else sentence))
 
 
 def _sentences(text: str) -> tuple[list[tuple[str, bool]], list[tuple[str, str]]]:

@@ -12,13 +12,16 @@ from tasks.reasoning.ordering_relations import VERB, Relative, read_relation, sp
 Fact = tuple[int, Relative]  # of whom (number of the name), and what is said
 _WHO_IS = re.compile(r"(.+?),? (?:who|which)(?: in turn)? ((?:is|was|finished|sits|came) .+)", re.I)
 _SCENE = re.compile(
-    r"^(?:in|on|at|during) (?:an?|the|this|my|our|one|his|her|their) [\w -]{1,40}, ", re.I
+    r"^(?:in|on|at|during) (?:an?|the|this|my|our|one|his|her|their) "
+    r"(?!\S+ (?:is|are|was|were|beat|finished|came|sits|stands) )(?-i:[a-z-]+ ?){1,4}(?:, |"
+    r" (?=[A-Z]))",
+    re.I,
 )
 
 
 def read_facts(statement: str, names: Names) -> list[Fact] | None:
     """Return (name, relation) for all that a sentence says."""
-    statement = _SCENE.sub("", spelled_out(plain(statement)), count=1)
+    statement = spelled_out(_SCENE.sub("", plain(statement), count=1))
     if match := _WHO_IS.fullmatch(statement):
         first = read_facts(match[1], names)
         if not first or not first[-1][1].indices:

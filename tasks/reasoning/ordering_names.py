@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from tasks.reasoning.deduction_words import singulars
 from tasks.reasoning.ordering_relations import VERB
 from tasks.reasoning.ordering_words import cardinal
 
@@ -32,6 +33,11 @@ _SETTING = re.compile(
     r"(?:in [^,:]{1,40}, |there (?:are|were) |i have |we have )?"
     r"(?:two|three|four|five|six|seven|eight|nine|\d) [\w' -]+",
     re.I,
+)
+_SPREAD = re.compile(  # `Four houses in a row, one each for Ada, Bo, Cy and Di`
+    r"(?:[^:()]{0,80} )?(?P<count>(?i:two|three|four|five|six|seven|eight|nine)|\d) [^:()]{3,80}? "
+    r"(?:for|of|by|with|are|named|called|namely|were|"
+    r"is) (?P<names>[A-Z]\w*(?:, [A-Z]\w*)*,? and [A-Z]\w*)"
 )
 _TELLS = re.compile(
     r"\b(?:than|leftmost|rightmost|between|first|last|before|after|ahead|behind|next|above|below|"
@@ -65,7 +71,11 @@ class Names:
             ends = [
                 n
                 for k, n in self._index.items()
-                if key.endswith(f" {k}") or k.endswith(f" {key}") or k.startswith(f"{key} ")
+                if f" {key} ".startswith(f" {k} ")
+                or f" {key}".endswith(f" {k}")
+                or f" {k} ".startswith(f" {key} ")
+                or f" {k}".endswith(f" {key}")
+                or {k, *singulars(k)} & {key, *singulars(key)}
             ]
             return ends[0] if len(ends) == 1 else None
         if not re.fullmatch(r"[\w'.-]+(?: [\w'.-]+){0,3}", text) or key in _NO_NAMES:
@@ -86,6 +96,10 @@ class Names:
 def read_list(statements: list[str]) -> tuple[list[str], list[str]] | None:
     """Return the names of a list among the first statements, and the other statements."""
     for place, statement in enumerate(statements[:3]):
+        if (found := _SPREAD.fullmatch(statement)) and not _TELLS.search(statement):
+            names = _split_names(found["names"])
+            if len(names) == cardinal(found["count"].lower()):
+                return names, [*statements[:place], *statements[place + 1 :]]
         for form in (_LIST, _COUNTED, _TELLING):
             match = form.fullmatch(statement)
             names = _split_names(match["names"]) if match else []

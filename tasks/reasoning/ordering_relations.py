@@ -258,8 +258,6 @@ def _place(text: str) -> Relative | None:
         return Relative("at", FIRST_LAST, number=int(match["number"]))
     if match := _END.fullmatch(text):
         return Relative("at", _end(match["end"] or match["far"]), number=1)
-    if match := _PLACE.fullmatch(text):
-        return Relative("at", FIRST_LAST, number=_counted(match))
     if match := _SUPER.fullmatch(text):
         number = (ordinal(match["ordinal"]) or 1) if match["ordinal"] else 1
         if match["degree"]:
@@ -268,7 +266,10 @@ def _place(text: str) -> Relative | None:
                 directions = flipped(directions)
         else:
             directions = superlative(match["superlative"])
-        return None if directions is None else Relative("at", directions, number=number)
+        if directions is not None:
+            return Relative("at", directions, number=number)
+    if match := _PLACE.fullmatch(text):
+        return Relative("at", FIRST_LAST, number=_counted(match))
     return None
 
 
