@@ -86,7 +86,9 @@ def filed(state: RootsState, new: tuple[Factor, ...], scale: Fraction = Fraction
 
 
 def _order(factor: Factor) -> tuple[Any, ...]:
-    return len(factor.coefficients), [-c for c in reversed(factor.coefficients)], factor
+    """Put the letter alone first, then lower degrees, then larger zeros."""
+    last = factor.coefficients[-1]
+    return len(factor.coefficients), last != 0, [-c for c in factor.coefficients[::-1]], factor
 
 
 def _is_simple(factor: Factor) -> bool:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-HINT = re.compile(r"=|[fF]actor|FACTOR|[rR]oots?\b|[zZ]ero|x-intercept|product")
+HINT = re.compile(r"=|equal|[fF]actor|FACTOR|[rR]oots?\b|[zZ]ero|x-intercept|product")
 SPELLINGS = (
+    (re.compile("=="), "="),
     (re.compile(r"\bplus\b"), "+"),
     (re.compile(r"\bminus\b"), "-"),
     (re.compile(r" ?\bsquared\b"), "^2"),
@@ -15,6 +16,8 @@ SPELLINGS = (
     (re.compile(r" ?\bto the (?:fourth|4th)(?: power)?\b"), "^4"),
     (re.compile(r" ?\bto the (?:fifth|5th)(?: power)?\b"), "^5"),
     (re.compile(r"\b(?:is equal to|equals(?: to)?|equal to)\b"), "="),
+    (re.compile(r"^(?:when|where|for (?:what|which)(?: values? of)? [a-z]) (?:does|do|is|will)"
+                r" (.+?) (?:be )?equal (?:to )?(.+)$", re.I), r"solve \1 = \2"),
     (re.compile(r"(?<== )zero\b"), "0"),
     (re.compile(r"^(?:(?:a )?(?:quick )?(?:question|problem|exercise|homework|task|maths?|algebra)"
                 r"(?: (?:question|problem|homework))? ?[:,-] ?)+", re.I), ""),
@@ -45,7 +48,9 @@ _IF = (
 _METHOD = (
     r"(?:,? ?(?:by factor(?:ing|isation|ization|ising|izing)|by completing the square"
     r"|(?:using|with|by) (?:the )?(?:quadratic formula|abc formula|pq formula)"
-    r"|(?:over|in|for) (?:the )?real(?: number)?s?|exactly|completely))?"
+    r"|(?:over|in|for|among) (?:the )?real(?: number)?s?|exactly|completely"
+    r"|\(?(?:the )?(?:only )?(?:real|exact|distinct)(?: (?:solutions?|roots?|zeros?|values?"
+    r"|numbers?|ones|answers?))?(?: only)?\)?))?"
 )
 _HOLDS = r"(?:satisf(?:y|ies)|solves?|makes?|are solutions? (?:of|to))(?: the equation)?"
 _E = r"(?P<e>.+?)"
@@ -54,15 +59,20 @@ EQUATIONS = tuple(
     re.compile(form, re.I)
     for form in (
         rf"{_ASK}{_WORDS} {_V},? ?{_IF}:? {_E}{_END}",
-        rf"(?:what|which)(?: real)? (?:values?|numbers?)(?: (?:of|for))? {_V} {_HOLDS} {_E}{_END}",
-        rf"(?:what|which) {_V} {_HOLDS} {_E}{_END}",
+        rf"(?:what|which)(?: real)? (?:values?|numbers?)(?:(?: (?:of|for))? {_V})? {_HOLDS} {_E}"
+        rf"(?: true| hold)?{_END}",
+        rf"(?:what|which) {_V} {_HOLDS} {_E}(?: true| hold)?{_END}",
+        rf"(?:when|where) (?:is|are|does) {_E}{_END}",
+        rf"{_POLITE}(?:find|solve for|determine) {_V} ?: {_E}{_END}",
+        rf"(?:{_ASK}{_WORDS}:? )?{_E}{_END} ?\((?:solve |find )?(?:for )?{_V}\)",
+        rf"{_ASK}{_WORDS}{_METHOD}: {_E}",
         rf"for (?:what|which)(?: real)?(?: values? of)? {_V} (?:is|does|do) {_E}{_END}",
         rf"{_ASK}(?: the| this)?(?: following)?(?: (?:quadratic|cubic|polynomial))?(?: equation)?"
         rf" for {_V} ?(?:in|:|,)?{_WORDS} {_E}{_END}",
         rf"(?:if|given(?: that)?|suppose(?: that)?|let|assume(?: that)?|when|for)(?: the equation)?"
         rf" {_E} ?[,.;:]? (?:then )?{_ASK}{_WORDS} {_V}(?: ?(?:equal|be))?",
-        rf"(?:if|given(?: that)?|when) {_E} ?,? ?(?:then )?what (?:does|can|could) {_V}"
-        r" (?:equal|be)",
+        rf"(?:(?:if|given(?: that)?|when|let|suppose(?: that)?|assume(?: that)?) )?{_E} ?[,.;:]?"
+        rf" (?:then )?what (?:does|can|could|must|might|should|would) {_V} (?:equal|be)",
         rf"(?:{_ASK}{_WORDS}:? )?{_E}{_END},?;?:? (?:and )?(?:(?:solve|find) )?for {_V}{_END}",
         rf"{_E} ?[,.;:]? (?:then )?{_ASK}{_WORDS}(?:[ :]{_V})",
         rf"(?:{_ASK}{_WORDS}:? )?{_E}{_END}",
@@ -114,5 +124,6 @@ WORDS = frozenset(
     " factors hello thanks thank show steps step working text question problem exercise homework"
     " task math maths algebra quick plus minus squared cubed power fourth fifth raised equals much"
     " full complete factored factorised form write express rewrite split decompose break product"
-    " polynomials factorized sqrt holds true".split()
+    " polynomials factorized sqrt holds true hold whats only ones distinct among might"
+    " should does your".split()
 )
