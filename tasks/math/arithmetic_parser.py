@@ -53,6 +53,8 @@ def read_prompt(text: str) -> str | None:
     expression = in_signs(body)
     if re.search("[a-z]", expression.replace("sqrt", "").replace("abs", ""), re.I):
         return None
+    if expression != body and re.search(r"\d \(", expression):
+        return None  # no product: a remark in brackets
     expression = point_decimals(expression)
     return expression if _is_calculation(expression, bare=body == plain) else None
 

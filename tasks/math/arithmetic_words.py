@@ -19,16 +19,18 @@ _WORDS = (
     "right text mathrm mathbf displaystyle quad qquad operatorname boxed zero two three four five "
     "six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen "
     "nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million "
-    "billion "
+    "billion question wondering was there pls plz then it that multiply using normal usual correct "
+    "standard order operations following bodmas pemdas wie viel wieviel ist berechne exact them "
+    "both result proper improper mixed "
 )
 VOCABULARY = frozenset(_WORDS.split())
 """All words that such a message may hold, in lower case."""
 
 _ASK = re.compile(
-    r"(?:(?:i need to|i want to|help me(?: to)?|how (?:do|can|would) (?:i|you|we)|how to|let's|now"
-    r"|ok|so|just|quick(?:ly)?)[ ,]+)*"
+    r"(?:(?:i need to|i want to|i (?:need|want)(?= the)|help me(?: to)?"
+    r"|how (?:do|can|would) (?:i|you|we)|how to|let's|now|ok|so|just|quick(?:ly)?)[ ,]+)*"
     r"(?:(?:what(?:'s|s| is| does| are| do (?:i|you|we) get (?:for|(?:when|if) (?:i|you|we)))"
-    r"|how much (?:is|are|does)|calculate|compute|evaluate|simplify"
+    r"|how much (?:is|are|does)|wie ?viel ist|berechne|calculate|compute|evaluate|simplify"
     r"|rationali[sz]e(?: the denominator(?: of| in)?)?|work out|figure out|find|determine|solve"
     r"|express|give(?: me)?|tell me(?: what)?|do|reduce)(?=[ :])\s*:?\s*|)"
     r"(?:(?:the )?(?:exact )?(?:value|result|answer|expression|following(?: expression)?"
@@ -37,10 +39,27 @@ _ASK = re.compile(
     re.I,
 )
 _FORM = re.compile(
-    r",? (?:exactly|as (?:a|one) (?:single |simplified |exact )?(?:fraction|decimal|number|surd)"
-    r"|(?:in|to) (?:its |the )?(?:simplest|lowest|simplified)(?: surd| radical)? (?:form|terms)"
-    r"|with a rational denominator|without a calculator)$",
+    r"(?:,? (?:exactly|as (?:a|an|one) (?:single |simplified |exact |proper |improper )?(?:fraction"
+    r"|decimal|number|surd)|(?:in|to) (?:its |the )?(?:simplest|lowest|simplified)"
+    r"(?: surd| radical)? (?:form|terms)|with a rational denominator|without a calculator"
+    r"|and simplify(?: it| the result)?|(?:and )?rationali[sz]e the denominator"
+    r"|(?:using|with|following) (?:the )?(?:normal |usual |correct |standard )?"
+    r"(?:order of operations|bodmas|pemdas)))+$",
     re.I,
+)
+_REMARK = re.compile(r"(?<=\d) \((?=[^()]*[a-z]{3})[^()]*\)$", re.I)
+_THEN = re.compile(
+    r",? (?:and )?then |,? and (?=(?:multiply|divide)(?: it| that)? by |(?:add|subtract) \S+$)",
+    re.I,
+)
+_NEXT = tuple(
+    (re.compile(form, re.I), sign)
+    for form, sign in (
+        (r"add (\S+)(?: to it| to that)?", "+"),
+        (r"subtract (\S+)(?: from it| from that)?", "-"),
+        (r"multiply (?:it |that |the result )?by (\S+)", "*"),
+        (r"divide (?:it |that |the result )?by (\S+)", "/"),
+    )
 )
 _END = re.compile(
     r"(?: equals?(?: to)?(?: what)?| is(?: what)?| come to| make)?[ =?:.!]*(?: =)?[ ?]*$", re.I
@@ -110,13 +129,26 @@ _NUMBER = re.compile(r"-?[\d.,]+")
 def asked_for(text: str) -> str:
     """Return what a message in plain characters asks for, without the words that ask."""
     asked = _ASK.match(text)
-    return _END.sub("", _FORM.sub("", text[asked.end() if asked else 0 :])).strip()
+    body = _END.sub("", _FORM.sub("", text[asked.end() if asked else 0 :])).strip()
+    return _REMARK.sub("", body)
 
 
 def in_signs(body: str) -> str:
     """Turn words for operations into signs."""
-    if not re.search("[a-z%:]|\\d \\d", body, re.I):
+    if not re.search(r"[a-z%:]|\d \d", body, re.I):
         return body
+    first, *others = _THEN.split(body)
+    expression = _worded(first)
+    for other in others:
+        step = next(((form.fullmatch(other), sign) for form, sign in _NEXT
+                     if form.fullmatch(other)), None)  # fmt: skip
+        if step is None or step[0] is None:
+            return body
+        expression = f"({expression}) {step[1]} {_operand(step[0][1])}"
+    return expression
+
+
+def _worded(body: str) -> str:
     listed = _LISTED.fullmatch(body)
     if listed:
         parts = re.split(r",? and |, ", listed["list"])

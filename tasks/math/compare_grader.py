@@ -6,6 +6,7 @@ Independent of how comparisons are worked out elsewhere.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from itertools import pairwise
 from typing import Any, TypeAlias
 
@@ -27,6 +28,8 @@ def grade(task: Task, answer: Answer) -> Verdict:
     if len(text) > _LONGEST:
         return Verdict(False, 0.0, f"an answer of {len(text)} characters is too long")
     numbers = [_ratio(value) for value in payload.values]
+    if any("sqrt" in value for value in payload.values):  # squares with their signs instead
+        numbers = [_squared(value) for value in payload.values]
     assert all(number is not None for number in numbers)
     sound = [number for number in numbers if number is not None]
     if payload.operation in _RELATIONS:
@@ -34,7 +37,12 @@ def grade(task: Task, answer: Answer) -> Verdict:
         truth = _order(sound[0], sound[1]) in _RELATIONS[payload.operation]
         passed = match is not None and (match[1].lower() in ("true", "yes")) == truth
     elif payload.operation in ("ascending", "descending"):
-        passed = _is_sorted(sound, text, 1 if payload.operation == "ascending" else -1)
+        rooted = any("sqrt" in value for value in payload.values)
+        passed = _is_sorted(
+            sound,
+            _listed(text, _squared if rooted else _ratio),
+            1 if payload.operation == "ascending" else -1,
+        )
     else:
         places = named(payload.values, payload.letters, text)
         passed = any(_is_chosen(payload, sound, place) for place in places)
@@ -62,11 +70,21 @@ def named(values: tuple[str, ...], letters: tuple[str, ...], text: str) -> list[
 
 def is_sorting_answer(text: str) -> bool:
     """Say whether a text lists numbers."""
-    return len(_listed(text)) > 1
+    return len(_listed(text, _squared)) > 1
+
+
+def _squared(text: str) -> Ratio | None:
+    """Return the signed square of a number or of a square root."""
+    text = text.replace(" ", "").replace("√", "sqrt")
+    root = re.fullmatch(r"([-+]?)sqrt\(?([^()]+)\)?", text)
+    ratio = _ratio(root[2] if root else text)
+    if ratio is None or root is None:
+        return ratio and (ratio[0] * abs(ratio[0]), ratio[1] * ratio[1])
+    return (-ratio[0] if root[1] == "-" else ratio[0]), ratio[1]
 
 
 def _same(value: str, text: str) -> bool:
-    a, b = _ratio(value), _ratio(text)
+    a, b = _squared(value), _squared(text)
     return a is not None and b is not None and _order(a, b) == 0
 
 
@@ -87,8 +105,7 @@ def _order(a: Ratio, b: Ratio) -> int:
     return (gap > 0) - (gap < 0)
 
 
-def _is_sorted(numbers: list[Ratio], text: str, way: int) -> bool:
-    listed = _listed(text)
+def _is_sorted(numbers: list[Ratio], listed: list[Ratio], way: int) -> bool:
     if len(listed) != len(numbers):
         return False
     if any(_order(a, b) == way for a, b in pairwise(listed)):
@@ -99,9 +116,9 @@ def _is_sorted(numbers: list[Ratio], text: str, way: int) -> bool:
     )
 
 
-def _listed(text: str) -> list[Ratio]:
+def _listed(text: str, read: Callable[[str], Ratio | None]) -> list[Ratio]:
     parts = re.split(r" ?, and |,? and | ?[,;<>≤≥] ?=? ?|\s+", text.strip())
-    found = [_ratio(part) for part in parts if part]
+    found = [read(part) for part in parts if part]
     return [ratio for ratio in found if ratio is not None] if None not in found else []
 
 

@@ -14,10 +14,11 @@ from tasks.math.plain_text import plain_math, point_decimals
 
 _LONGEST_MESSAGE = 5000
 _KEYWORD = re.compile(
-    r"big|small|great|larg|less|more|high|low|most|least|equal|same|differ|clos|near|sort|order"
-    r"|arrang|rank|maxim|minim|\bmax|\bmin|ascend|descend|[<>=≤≥≠]",
+    r"\b(?:big|small|great|larg|less|more|high|low|most|least|equal|same|differ|clos|near|sort|order"
+    r"|arrang|rank|max|min|ascend|descend)|[<>=≤≥≠]",
     re.I,
 )
+_DIGIT = re.compile("[0-9½⅓⅔¼¾⅕⅙⅛]")
 _ASK = re.compile(
     r"(?:(?:i need to|help me(?: to)?|let's|now|ok|so|just)[ ,]+)*"
     r"(?:what(?:'s|s)?|which(?: one)?|find|determine|give(?: me)?|tell me(?: which| what)?|pick"
@@ -25,9 +26,16 @@ _ASK = re.compile(
     r"(?: (?:of|from|among|is|are|the|these|following|options?|numbers?|values?"
     r"|fractions?)\b)*:? ?"
 )
-_V = r"(-?[\d.][\d.,/]*%?)"
-_L = r" ?[:(\[{]* ?(?P<list>-?[\d.][-\d,./% ()and;&or]*?)[)\]}]*"
+_FRACTION = re.compile(r"\(\((-?\d+)\)/\((\d+)\)\)")
+_REMARK = re.compile(r"\((?:[^()]|\([^()]*\))*[a-z]{3}(?:[^()]|\([^()]*\))*\)$")
+_FORMAT = re.compile(
+    r",? (?:(?:with )?commas?[- ]separated|separated by commas|with commas|in a list)$"
+)
+_OPENING = re.compile(r"^(?:(?:i have|i've got|here are|given|compare|look at|consider)(?= ))")
+_V = r"(-?[\d.][\d.,/]*%?|-?sqrt\([\d./]+\))"
+_L = r" ?[:(\[{]* ?(?P<list>-?(?:[\d.]|sqrt)[-\d,./% ()and;&orsqt]*?)[)\]}]*"
 _LETTERED = r"[:]? ?(?P<list>(?:\(?[a-z][).:] ?-?[\d.][\d./]*%?[ ,;]*)+)"
+_ONE = r"-?(?:\d+(?:\.\d+)?|\.\d+)(?:/\d+)?%?|-?sqrt\(\d+(?:\.\d+)?\)"
 _BIG = r"(?:biggest|largest|greatest|highest|maximum|max|most)"
 _SMALL = r"(?:smallest|least|lowest|minimum|min|littlest)"
 _BIGGER = r"(?:bigger|larger|greater|higher|more)"
@@ -69,11 +77,11 @@ def read_prompt(text: str) -> ComparePayload | None:
     Raises:
         InvalidTaskError: if it is one, but a part of it is out of range or unclear.
     """
-    if len(text) > _LONGEST_MESSAGE or not _KEYWORD.search(text):
+    if len(text) > _LONGEST_MESSAGE or not _DIGIT.search(text) or not _KEYWORD.search(text):
         return None
     plain = plain_math(text).lower()
-    if not any(map(str.isdigit, plain)):
-        return None
+    plain = _FRACTION.sub(r"\1/\2", plain)
+    plain = _FORMAT.sub("", _OPENING.sub("", _REMARK.sub("", plain)).strip(" ?.!"))
     for reader in (_relation, _sorting, _choice):
         found = reader(plain)
         if found is not None:
@@ -134,18 +142,22 @@ _RANKED = (
     rf"(?P<rank>{RANK})?[- ]?(?:(?P<big>{_BIG}|{_BIGGER})|(?P<small>{_SMALL}|{_SMALLER})){_NOUN}"
 )
 _CLOSEST = rf"{_NEAR}{_NOUN}(?: to)? (?P<target>-?[\d.][\d.,/]*%?)"
+_WHICH = (
+    r"(?:(?:which|what)(?:'s|s)? ?)?(?:one |number |value |fraction )?(?:is |comes |lies )?"
+    "(?:the )?"
+)
 _SAID = r"(?: is)?[?:,]? ?"
 _CHOICES = tuple(
     re.compile(form)
     for form in (
         rf"{_CLOSEST}{_SAID}{_LETTERED}",
         rf"{_CLOSEST}{_SAID}{_OF}[?:,]? ?{_L}",
-        rf"{_L},? (?:which |what )?(?:one |number |value )?(?:is |comes |lies )?(?:the )?"
+        rf"(?:(?:out )?of|between|from|among)?{_THESE} ?{_L}[,:?]?(?: ?-)? (?:tell me )?{_WHICH}"
         rf"{_CLOSEST}",
         rf"{_RANKED}{_SAID}{_LETTERED}",
         rf"{_RANKED}{_SAID}{_OF}[?:,]? ?{_L}",
         rf"(?:(?:out )?of|between|from|among)?{_THESE} ?{_L}[,:?]?"
-        rf" (?:which |what )?(?:one |number |value )?(?:is )?(?:the )?{_RANKED}",
+        rf"(?: ?-)? (?:tell me )?{_WHICH}{_RANKED}",
     )
 )
 
@@ -182,11 +194,12 @@ def _value(text: str) -> str:
 def _values(text: str) -> tuple[str, ...] | None:
     """Return the numbers of a list; commas stand between them, or blanks."""
     text = text.strip(" ,;()[]{}")
+    text += ")" * (text.count("(") - text.count(")"))
     parts = [p.strip() for p in re.split(r",? (?:and|or|&) |, |;", text)]
     if len(parts) == 1:
         parts = text.split(",") if "," in text else text.split()
     else:
         parts = [point_decimals(part) for part in parts]  # 2,5; 3,25
     values = tuple(part.strip() for part in parts)
-    sound = all(re.fullmatch(r"-?(?:\d+(?:\.\d+)?|\.\d+)(?:/\d+)?%?", value) for value in values)
+    sound = all(re.fullmatch(_ONE, value) for value in values)
     return values if sound and len(values) > 1 else None

@@ -10,9 +10,9 @@ from tasks.protocol import InvalidTaskError
 
 MAX_DIGITS = 300
 MAX_VALUES = 100
-_VALUE = re.compile(
-    rf"-?(?:\d{{1,{MAX_DIGITS}}}(?:\.\d{{1,{MAX_DIGITS}}})?|\.\d{{1,{MAX_DIGITS}}})(?:/\d{{1,{MAX_DIGITS}}})?%?"
-)
+_DIGITS = rf"\d{{1,{MAX_DIGITS}}}"
+_VALUE = re.compile(rf"-?(?:{_DIGITS}(?:\.{_DIGITS})?|\.{_DIGITS})(?:/{_DIGITS})?%?")
+_ROOT = re.compile(r"(-?)sqrt\((.*)\)")
 RELATIONS = (">", "<", ">=", "<=", "=", "!=")
 OPERATIONS = ("biggest", "smallest", "closest", "ascending", "descending", *RELATIONS)
 
@@ -23,7 +23,8 @@ class ComparePayload:
 
     Attributes:
         operation: one of OPERATIONS.
-        values: the numbers as text, in the order in which they were listed.
+        values: the numbers as text (`3`, `-1/2`, `2.5`, `50%`, `sqrt(10)`), in the order
+            in which they were listed.
         letters: what names them, `(a)` and so on; the answer is then a letter; else empty.
         rank: 1 for the biggest, 2 for the second biggest, ...; 1 where there is no rank.
         target: what `closest` is close to; else empty.
@@ -49,7 +50,9 @@ def checked(payload: ComparePayload) -> ComparePayload:
     if not least <= len(values) <= most:
         raise InvalidTaskError(f"{len(values)} numbers to compare; {least} to {most}")
     for value in (*values, *((payload.target,) if operation == "closest" else ())):
-        if not _VALUE.fullmatch(value) or re.search(r"/0+%?$", value):
+        root = _ROOT.fullmatch(value) if operation != "closest" else None
+        plain = root[2] if root else value
+        if not _VALUE.fullmatch(plain) or re.search(r"/0+%?$", plain) or (root and plain[0] == "-"):
             raise InvalidTaskError(f"{value[:60]!r} is no number within the limits")
     if payload.target and operation != "closest":
         raise InvalidTaskError(f"{operation} has no target; only closest has one")
@@ -63,7 +66,19 @@ def checked(payload: ComparePayload) -> ComparePayload:
     return payload
 
 
+def signed_square_of(text: str) -> Fraction:
+    """Return the square of a checked number or square root, with the number's sign.
+
+    It orders numbers as they are, and is exact for roots.
+    """
+    root = _ROOT.fullmatch(text)
+    if root:
+        return -number_of(root[2]) if root[1] else number_of(root[2])
+    number = number_of(text)
+    return number * abs(number)
+
+
 def number_of(text: str) -> Fraction:
-    """Return the value of a checked number."""
+    """Return the value of a checked number that is no root."""
     above, _, below = text.rstrip("%").partition("/")
     return Fraction(above) / int(below or 1) / (100 if text.endswith("%") else 1)

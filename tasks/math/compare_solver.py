@@ -6,7 +6,7 @@ import operator
 from collections.abc import Callable
 from fractions import Fraction
 
-from tasks.math.compare_problem import ComparePayload, number_of
+from tasks.math.compare_problem import ComparePayload, number_of, signed_square_of
 
 _HOLDS: dict[str, Callable[[Fraction, Fraction], bool]] = {
     ">": operator.gt, "<": operator.lt, ">=": operator.ge, "<=": operator.le, "=": operator.eq,
@@ -16,8 +16,9 @@ _HOLDS: dict[str, Callable[[Fraction, Fraction], bool]] = {
 
 def solve(problem: ComparePayload) -> str:
     """Return a number or its letter, all numbers with commas between, `True` or `False`."""
-    numbers = [number_of(value) for value in problem.values]
     operation = problem.operation
+    by = number_of if operation == "closest" else signed_square_of
+    numbers = [by(value) for value in problem.values]
     if operation in _HOLDS:
         return str(_HOLDS[operation](numbers[0], numbers[1]))
     names = problem.letters or problem.values

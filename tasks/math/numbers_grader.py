@@ -70,6 +70,8 @@ def _is_whole_answer(operation: str, values: tuple[str, ...], answer: int) -> bo
     if operation == "remainder":
         number, by = int(values[0]), int(values[1])
         return 0 <= answer < by and (number - answer) % by == 0
+    if operation == "power remainder":
+        return answer == _power_remainder(*(int(value) for value in values))
     if operation == "number of divisors":
         return answer == _count_divisors(int(values[0]))
     if operation == "common denominator":
@@ -147,6 +149,14 @@ def _lists_factors(operation: str, number: int, text: str) -> bool:
         while number % factor == 0:
             number //= factor
     return number == 1
+
+
+def _power_remainder(base: int, exponent: int, by: int) -> int:
+    """Square and multiply from the highest bit of the exponent."""
+    value = 1 % by
+    for bit in bin(exponent)[2:]:
+        value = value * value * (base if bit == "1" else 1) % by
+    return value
 
 
 def _count_divisors(number: int) -> int:

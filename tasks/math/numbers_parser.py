@@ -27,13 +27,14 @@ _LONGEST_MESSAGE = 3000
 _KEYWORD = re.compile(
     r"factor|divisor|multiple|denominator|prime|composite|divi[ds]|remainder|digit|round|nearest"
     r"|\bbase|root|\bpower|\beven\b|\bodd\b|\bgcd|\blcm|\bhcf|\bgcf|\blcd|\bmod|convert|binary|hex"
-    r"|octal|decimal|signific|go(?:es)? into|%|\bd\.?p\b|\bs\.?f\b",
+    r"|octal|decimal|signific|\bgo\b|goes into|s left|sqrt|√|%|\bd\.?p\b|\bs\.?f\b",
     re.I,
 )
 _ASK = re.compile(
     r"(?:(?:i need to|help me(?: to)?|how (?:do|can|would) (?:i|you|we)|let's|now|ok|so|just)"
     r"[ ,]+)*"
-    r"(?:(?:what(?:'s|s| is| are)|which(?: is| are)?|calculate|compute|work out|figure out|find"
+    r"(?:(?:what(?:'s|s| is| are)(?! left)|which(?: is| are)?|calculate|compute|work out"
+    r"|figure out|find"
     r"|determine|give(?: me)?|tell me(?: what is)?|list|write(?: down)?|express|name)(?: all)? |)"
     r"(?:the )?(?:value of (?:the )?)?"
 )
@@ -48,6 +49,7 @@ _NEAREST = (
 )
 _PLACES = rf"({COUNT}) ?(?:decimal places?|decimals?|dps?|d\.p\.?|places?)"
 _FIGURES = rf"({COUNT}) ?(?:significant (?:figures?|digits?)|sig(?:nificant)?\.? ?figs?|s\.?f\.?)"
+_R = rf"(?:the )?(?:({RANK}) root of {_N}|sqrt\({_N}\))"
 _EVENLY = r"(?: evenly| exactly| without (?:a )?remainder)?"
 
 _PREFIXES = {"0x": "16", "0o": "8", "0b": "2"}
@@ -68,7 +70,7 @@ def read_prompt(text: str) -> NumbersPayload | None:
     if not any(map(str.isdigit, plain)) and "hex" not in plain:
         return None
     asked = _ASK.match(plain)
-    body = plain[asked.end() :] if asked else plain
+    body = (plain[asked.end() :] if asked else plain).rstrip(" =?")
     for form, maker in _FORMS:
         match = form.fullmatch(body)
         if match:
@@ -172,22 +174,31 @@ def _base_first(base: str, a: str, sign: str, b: str) -> tuple[str, tuple[str, .
     return _in_base(a, sign, b, base)
 
 
-def _root(rank: str, number: str, nearest: str, places: str) -> tuple[str, tuple[str, ...]]:
-    return "root", (_decimal(number), str(rank_of(rank)), _unit(nearest, places))
+def _root(
+    rank: str, number: str, inside: str, nearest: str, places: str
+) -> tuple[str, tuple[str, ...]]:
+    which = str(rank_of(rank)) if rank else "2"
+    return "root", (_decimal(number or inside), which, _unit(nearest, places))
 
 
 def _power(number: str, which: str, nearest: str, places: str) -> tuple[str, tuple[str, ...]]:
     return "root", (_decimal(number), which, _unit(nearest, places))
 
 
-def _unrounded(rank: str, number: str) -> tuple[str, tuple[str, ...]]:
-    return _root(rank, number, "", "")
+def _unrounded(rank: str, number: str, inside: str) -> tuple[str, tuple[str, ...]]:
+    return _root(rank, number, inside, "", "")
+
+
+def _power_remainder(base: str, exponent: str, by: str = "10") -> tuple[str, tuple[str, ...]]:
+    return "power remainder", (base, exponent, by)
 
 
 _CHANGE = r"(?:convert|change|turn|translate)"
 _INTO = "(?:to|in|into|as)"
 _WHETHER = "(?:is|(?:check|test|decide|see) (?:if|whether))(?: the number)?"
-_NEAR = "(?:nearest integer|integer nearest|closest integer|integer closest)"
+_NEAR = (
+    "(?:(?:nearest|closest) (?:integer|whole number)|(?:integer|whole number) (?:nearest|closest))"
+)
 _COMMON = r"(?: \((?:gcd|gcf|hcf|lcm|lcd)\))? ?(?:of|for|between)? ?"
 _SIGN = r" ?(\+|-|\*|plus|minus|times) ?"
 _FORMS: tuple[tuple[re.Pattern[str], Maker], ...] = tuple(
@@ -197,6 +208,13 @@ _FORMS: tuple[tuple[re.Pattern[str], Maker], ...] = tuple(
          _list("gcd")),
         (rf"(?:gcd|hcf|gcf) ?(?:of|for)? ?{_L}", _list("gcd")),
         (rf"(?:least|lowest|smallest) common multiple{_COMMON}{_L}", _list("lcm")),
+        (rf"(?:least|lowest|smallest) (?:positive )?(?:whole )?(?:number|integer)"
+         rf" (?:that(?:'s| is) |which is )?(?:divisible by|a multiple of)(?: both| all of)? {_L}",
+         _list("lcm")),
+        (rf"(?:least|lowest|smallest) (?:positive )?(?:whole )?(?:number|integer) (?:that )?"
+         rf"(?:both |all of )?{_L} (?:divide(?: into)?|go into)(?: evenly)?", _list("lcm")),
+        (rf"(?:largest|greatest|highest|biggest) (?:whole )?(?:number|integer) (?:that|which)"
+         rf" (?:evenly )?divides (?:both |all of )?{_L}(?: evenly| exactly)?", _list("gcd")),
         (rf"lcm ?(?:of|for)? ?{_L}", _list("lcm")),
         (rf"(?:(?:least|lowest|smallest) )?common denominator{_COMMON}{_L}",
          _list("common denominator", whole=False)),
@@ -221,7 +239,8 @@ _FORMS: tuple[tuple[re.Pattern[str], Maker], ...] = tuple(
         (rf"{_WHETHER} {_I} (?:is )?(?:a )?composite(?: number)?",
          _integers("is composite")),
         (rf"is {_I} an? (?:factor|divisor) of {_I}", _integers("divides")),
-        (rf"(?:does|do|can|will) {_I}{_EVENLY} (?:divide|go into){_EVENLY} (?:into )?{_I}{_EVENLY}",
+        (rf"(?:does|do|can|will) {_I}{_EVENLY} (?:divide|go(?:{_EVENLY})? into){_EVENLY} (?:into )?"
+         rf"{_I}{_EVENLY}",
          _integers("divides")),
         (rf"is {_I} a multiple of {_I}", _integers("divides", turned=True)),
         (rf"is {_I}{_EVENLY} divisible by {_I}{_EVENLY}", _integers("divides", turned=True)),
@@ -231,6 +250,14 @@ _FORMS: tuple[tuple[re.Pattern[str], Maker], ...] = tuple(
         (rf"remainder (?:when|if) (?:i |you |we )?divide {_I} by {_I}", _integers("remainder")),
         (rf"{_I} ?(?:divided by|/) ?{_I},? (?:what(?:'s| is) the )?remainder",
          _integers("remainder")),
+        (rf"(?:what )?remainder do (?:i|you|we) get (?:when|if) (?:i|you|we) divide {_I} by {_I}",
+         _integers("remainder")),
+        (rf"(?:what(?:'s|s| is) )?left(?: over)? (?:when|if|after) (?:i |you |we )?"
+         rf"(?:divide|dividing) {_I} by {_I}", _integers("remainder")),
+        (rf"(?:remainder (?:when|of) )?{_I} ?\^ ?{_I} ?(?:mod|modulo|%|(?:is )?divided by)"
+         rf" ?{_I}",
+         _power_remainder),
+        (rf"(?:last|units?|ones) digit (?:of|in) {_I} ?\^ ?{_I}", _power_remainder),
         (rf"{_I} ?(?:mod|modulo|modulus|%) ?{_I}", _integers("remainder")),
         (rf"({PLACE})'? ?digit (?:of|in) {_N}", _digit),
         (rf"(?:what |which )?digit (?:is )?in the ({PLACE})'? (?:place|position|column)"
@@ -252,11 +279,11 @@ _FORMS: tuple[tuple[re.Pattern[str], Maker], ...] = tuple(
         (rf"(?:add|sum of) {_D}()? and {_D},? (?:in )?({BASE}|base \d{{1,2}})", _in_base),
         (rf"in {_B},? ?(?:what(?:'s| is)|calculate|compute)? ?{_D}{_SIGN}{_D}", _base_first),
         (rf"{_D}{_SIGN}{_D},? {_B}", _in_base),
-        (rf"({RANK}) root of {_N}{_TO}(?:{_NEAREST}|{_PLACES})", _root),
+        (rf"{_R}{_TO}(?:{_NEAREST}|{_PLACES})", _root),
         (rf"{_N}(?: to the power(?: of)? ?|\^)\(*1\)?/\(?(\d+)\)*{_TO}(?:{_NEAREST}|{_PLACES})",
          _power),
-        (rf"{_NEAR} to the ({RANK}) root of {_N}",
+        (rf"{_NEAR} to {_R}",
          _unrounded),
-        (rf"round the ({RANK}) root of {_N}{_TO}(?:{_NEAREST}|{_PLACES})", _root),
+        (rf"round {_R}{_TO}(?:{_NEAREST}|{_PLACES})", _root),
     )
 )  # fmt: skip

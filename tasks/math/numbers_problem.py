@@ -35,6 +35,7 @@ FORMS: dict[str, tuple[str, ...]] = {
     "divides": ("integer", "integer"),  # whether the first divides the second
     "is odd": ("integer",),
     "remainder": ("integer", "positive"),
+    "power remainder": ("integer", "exponent", "positive"),  # of base^exponent
     "digit": ("number", "place"),  # of 10^place
     "round": ("number", "unit"),  # to a multiple of the unit; halves away from zero
     "significant": ("number", "count"),
@@ -84,7 +85,7 @@ def number_of(text: str) -> Fraction:
 
 
 def _is(kind: str, value: str) -> bool:
-    if kind in ("integer", "positive", "place", "count", "base"):
+    if kind in ("integer", "positive", "place", "count", "base", "exponent"):
         if not _INTEGER.fullmatch(value):
             return False
         number = int(value)
@@ -94,6 +95,7 @@ def _is(kind: str, value: str) -> bool:
             "place": abs(number) <= MAX_DIGITS,
             "count": 1 <= number <= MAX_ROOT,
             "base": 2 <= number <= 36,
+            "exponent": number >= 0,
         }[kind]
     if kind in ("number", "unit"):
         if not _NUMBER.fullmatch(value) or re.search(r"/0+$", value):

@@ -37,6 +37,8 @@ def solve(problem: NumbersPayload) -> str:
         return str(second % first == 0 if first else second == 0)
     if operation == "remainder":
         return str(first % int(values[1]))
+    if operation == "power remainder":
+        return str(pow(first, int(values[1]), int(values[2])))
     if operation == "is odd":
         return str(first % 2 == 1)
     if operation == "is prime":
