@@ -1,0 +1,142 @@
+"""Read knapsack problems as people put them; `knapsack_layouts` finds the items.
+
+Strict: apart from items and capacity a text may hold only words that belong to such a question.
+"""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+
+from tasks.protocol import InvalidTaskError
+from tasks.search.knapsack_layouts import (
+    FEWEST_ITEMS,
+    NUMBER,
+    UNIT,
+    Items,
+    mentions,
+    pairs,
+    table,
+    two_lists,
+)
+from tasks.search.knapsack_rules import MOST_ITEMS
+
+MOST_CHARACTERS = 8000
+MOST_CAPACITIES = 4  # places looked at that may say it
+LARGEST_NUMBER = 100_000_000
+Knapsack = tuple[tuple[str, ...], tuple[int, ...], tuple[int, ...], int]
+_ASKS = re.compile(
+    r"knapsack|rucksack|backpack|\bbag\b|capacity|suitcase|\bholds?\b|carry|weight limit|luggage"
+    r"|max(?:imum)?\.? (?:total )?weight|\btruck\b|\bbudget\b|\bbox\b",
+    re.I,
+)
+_SACK = r"(?:knapsack|rucksack|backpack|bag|suitcase)"
+_CAPACITY = re.compile(
+    rf"(?:(?:max(?:imum)?\.?|total|weight|load|carrying|{_SACK})? ?\bcapacity"
+    rf"(?: of (?:the|my) {_SACK})?"
+    r"|\b(?:holds?|carry|carries|fits?|takes?|bears?|lift)|\bweight limit|\blimit|\bbudget"
+    r"|\bmax(?:imum)?\.? (?:total |allowed )?(?:weight|load)|\bw(?:eight)? ?<=|≤|\bup to|\bat most"
+    r"|\bno more than|\bmore than|\bnot exceed(?:ing)?|\bexceeds?|\bwithin|\bunder|\b[cw](?=\s*=))"
+    r" ?(?:is|of|=|:|->)? ?(?:at most|up to|only|an? (?:maximum|total) of|(?:no|not) more than)?"
+    rf" ?(?P<n>{NUMBER})(?!\d|\.\d| ?[,;] ?\d)(?: ?{UNIT}\b)?"
+    rf"|\b(?P<m>{NUMBER})[ -]?{UNIT} ?(?:{_SACK}|limit|capacity)",
+    re.I,
+)
+_MORE_THAN_WORDS = re.compile(r"[^\w\s.,:;?!()'\"\[\]&|/$€+-]")
+_WORDS = frozenset(
+    re.findall(
+        r"[\w'-]+",
+        """a an the this that these those it its is are be was of in on at to from for with by as
+        and or all each every once only just exactly one item items object objects thing things
+        here there following given below above i we you me my our us he she they thief robber hiker
+        can could would should will must may need want have has had how what whats which where who
+        do does did find give show tell help choose choosing chosen pick picking select selecting
+        take taking taken pack packing put putting bring carry fit fits into inside go solve compute
+        calculate determine maximize maximise maximizing maximising maximum max maximal largest
+        greatest highest biggest most best optimal optimum optimize optimise optimally so total sum
+        overall combined value values worth profit profits price prices benefit benefits gain score
+        weight weights size sizes volume mass kg kilograms g lb lbs pounds units unit limit capacity
+        knapsack knapsacks rucksack backpack bag suitcase problem 0 1 0-1 01 zero-one binary
+        instance please hello hi hey thanks thank without exceeding exceed more than less not no
+        repeated repetition repeats duplicates duplicate copies copy times time twice if any some
+        subset set combination selection list lists possible but either whole while staying keeping
+        under within limited hold holds holding up at least using use used loot trip hike number
+        numbers name names then let's lets i'm im going camping it'll cannot can't break split
+        fractions fraction divide divided cut goes allowed over achievable obtainable get truck
+        luggage box their stay stays keep when also answer say weighs weighing v w p c n large
+        big high great little what's whats i've we've you've got bags sack sacks capacities
+        considering respectively corresponding same order each's stuff best-value max-value valued
+        want's how's such from available contents content sold sell most-valuable valuable""",
+    )
+)
+
+
+def read_knapsack(text: str) -> Knapsack | None:
+    """Return names, values, weights and the capacity; None if the text asks for something else.
+
+    Raises:
+        InvalidTaskError: if it is a knapsack problem, but with too many items or no capacity.
+    """
+    if len(text) > MOST_CHARACTERS or not _ASKS.search(text):
+        return None
+    if sum(map(str.isdigit, text)) < 2 * FEWEST_ITEMS + 1:
+        return None
+    plain = re.sub(r"[*`]|```|\\", "", text.replace("’", "'").replace("−", "-"))
+    plain = re.sub(r" ?\n ?", "\n", re.sub(r"[^\S\n]+", " ", plain))
+    plain = re.sub(r"\b0 ?[/-] ?1\b|\{0, ?1\}", " ", plain)
+    for layout in (two_lists, table, pairs, mentions):
+        for match in list(_CAPACITY.finditer(plain))[:MOST_CAPACITIES]:
+            items = layout(f"{plain[: match.start()]} : {plain[match.end() :]}")
+            if items and len(items.values) >= FEWEST_ITEMS and _only_words(items.words):
+                return _whole(items, match["n"] or match["m"])
+    return None
+
+
+def check_items(
+    names: tuple[str, ...], values: tuple[int, ...], weights: tuple[int, ...], capacity: int
+) -> None:
+    """Refuse items that the rules do not allow.
+
+    Raises:
+        InvalidTaskError: with what is wrong.
+    """
+    if not len(names) == len(values) == len(weights):
+        raise InvalidTaskError(
+            f"{len(names)} names, {len(values)} values and {len(weights)} weights; expected as many"
+        )
+    if not 1 <= len(names) <= MOST_ITEMS:
+        raise InvalidTaskError(f"{len(names)} items; 1 to {MOST_ITEMS} are solved here")
+    if not all(isinstance(n, str) and 0 < len(n) <= 40 and not set(n) & set(",;") for n in names):
+        raise InvalidTaskError("an item's name must be 1 to 40 characters without , and ;")
+    if len({name.casefold() for name in names}) != len(names):
+        raise InvalidTaskError("two items have the same name; name each item once")
+    for what, numbers in (("value", values), ("weight", weights), ("capacity", (capacity,))):
+        for number in numbers:
+            if type(number) is not int or not 1 <= number <= LARGEST_NUMBER:
+                raise InvalidTaskError(
+                    f"{what} {str(number)[:20]} is no whole number from 1 to {LARGEST_NUMBER}"
+                )
+
+
+def _whole(items: Items, capacity: str) -> Knapsack:
+    values = tuple(map(Fraction, items.values))
+    if any(value.denominator > 1 for value in values):
+        raise InvalidTaskError("values must be whole numbers; count them in smaller units")
+    weights = tuple(map(Fraction, (*items.weights, capacity)))
+    parts = 1
+    while any((weight * parts).denominator > 1 for weight in weights):
+        parts *= 10
+    *each, most = (int(weight * parts) for weight in weights)
+    names = items.names
+    if not all(names) or len({name.casefold() for name in names}) < len(names):
+        names = tuple(str(number + 1) for number in range(len(names)))
+    found = names, tuple(map(int, values)), tuple(each), most
+    check_items(*found)
+    return found
+
+
+def _only_words(words: str) -> bool:
+    if _MORE_THAN_WORDS.search(words):
+        return False
+    words = re.sub(r"\bitems? \d{1,3}\b|\b\d{1,3} (?:items?|objects?|things)\b", " ", words.lower())
+    return all(word in _WORDS for word in re.findall(r"[\w'-]+", words) if word.strip("-'"))

@@ -1,0 +1,125 @@
+"""Reading knapsack problems as people put them, and leaving everything else alone."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tasks.protocol import InvalidTaskError
+from tasks.search.knapsack_parser import read_knapsack
+
+VALUES, WEIGHTS = (60, 100, 120), (10, 20, 30)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Solve the 0/1 knapsack problem: values = [60, 100, 120], weights = [10, 20, 30], "
+        "capacity = 50.",
+        "knapsack: weights 10 20 30, values 60 100 120, capacity 50",
+        "W = 50, w = [10,20,30], v = [60,100,120]. knapsack",
+        "0-1 knapsack with capacity 50 and items (value, weight): (60, 10), (100, 20), (120, 30)",
+        "capacity=50, items: [(10, 60), (20, 100), (30, 120)] (weight, value), solve knapsack",
+        "Knapsack problem. Capacity: 50\nItem 1: weight 10, value 60\nItem 2: weight 20, value 100"
+        "\nItem 3: weight 30, value 120",
+        "Knapsack, max weight 50:\nitem value weight\n1 60 10\n2 100 20\n3 120 30",
+        "Maximize the total value for a knapsack of capacity 50 with 3 items: item 1 has weight 10 "
+        "and value 60, item 2 has weight 20 and value 100, item 3 has weight 30 and value 120.",
+    ],
+)
+def test_numbered_items_are_read_as_people_list_them(text: str) -> None:
+    assert read_knapsack(text) == (("1", "2", "3"), VALUES, WEIGHTS, 50)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I have a knapsack with capacity 50. Items: tent (10 kg, $60), stove (20 kg, $100), rope "
+        "(30 kg, $120). Which items maximize the value?",
+        "A hiker can carry at most 50 kg. A tent weighs 10 kg and is worth 60, a stove weighs 20 kg"
+        " and is worth 100, a rope weighs 30 kg and is worth 120. What should he take?",
+        "Knapsack, max weight 50:\n| item | weight | value |\n|---|---|---|\n| tent | 10 | 60 |\n"
+        "| stove | 20 | 100 |\n| rope | 30 | 120 |",
+        "what's the best value i can get in a 50 kg bag from: tent 10kg $60, stove 20kg $100, "
+        "rope 30kg $120",
+        "Pick items with max total value, weight limit 50: tent w=10 v=60, stove w=20 v=100, rope "
+        "w=30 v=120",
+        "I've got a bag that holds 50kg. tent 10 kg value 60, stove 20 kg value 100, rope 30 kg "
+        "value 120. what do I pack?",
+        "Capacity 50. Items as (weight, value): tent (10, 60), stove (20, 100), rope (30, 120). "
+        "Best selection for the knapsack?",
+    ],
+)
+def test_named_items_are_read_as_people_list_them(text: str) -> None:
+    assert read_knapsack(text) == (("tent", "stove", "rope"), VALUES, WEIGHTS, 50)
+
+
+def test_decimal_weights_are_counted_in_smaller_units() -> None:
+    text = "Knapsack: weights 1.5, 2.25, 3; values 10, 20, 25; capacity 4.5"
+    assert read_knapsack(text) == (("1", "2", "3"), (10, 20, 25), (150, 225, 300), 450)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The capacity of the hall is 500, with values 3, 4 and 5",
+        "I carry 3 bags of 4 kg and 5 kg, how heavy?",
+        "What is the value of 5 + 6?",
+        "knapsack",
+        "fractional knapsack: values = [60, 100, 120], weights = [10, 20, 30], capacity = 50",
+        "unbounded knapsack: values = [60, 100, 120], weights = [10, 20, 30], capacity = 50",
+        "knapsack: values = [60, 100, 120], weights = [10, 20, 30], capacity = 50. Solve 3x = 5",
+        "Write a story about a knapsack of capacity 50 with values 1, 2 and weights 3, 4",
+    ],
+)
+def test_other_texts_are_left_alone(text: str) -> None:
+    assert read_knapsack(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (f"knapsack: values {'5, ' * 120}5, weights {'3, ' * 120}3, capacity 50", "121 items"),
+        ("knapsack: values 1.5, 2, weights 3, 4, capacity 50", "values must be whole"),
+        ("knapsack: values 0, 2, weights 3, 4, capacity 50", "value 0"),
+        ("knapsack: values 1, 2, weights 0, 4, capacity 50", "weight 0"),
+    ],
+)
+def test_problems_that_break_the_rules_are_refused_with_the_reason(text: str, reason: str) -> None:
+    with pytest.raises(InvalidTaskError, match=reason):
+        read_knapsack(text)
+
+
+@given(st.text(alphabet="knapsck vlueswight=[](),;:0123456789.$\n|-", max_size=300))
+def test_fuzzed_texts_are_read_or_refused(text: str) -> None:
+    for prompt in (
+        text,
+        f"knapsack capacity 9: {text}",
+        f"values 1, 2 weights 3, 4 capacity {text}",
+    ):
+        try:
+            read_knapsack(prompt)
+        except InvalidTaskError:
+            continue
+
+
+def test_long_and_foreign_texts_are_let_go_in_a_moment() -> None:
+    started = time.process_time()
+    for text in ("knapsack " + "value 1 " * 990, "knapsack " + "1, " * 2600, "bag " + "a" * 7900,
+                 "knapsack capacity 5 " + "weight " * 1100, "capacity 1 " * 700,
+                 "knapsack max weight 5\nitem value weight\n" + "1 2 3\n" * 1200,
+                 "knapsack (value, weight) capacity 3 " + "(1, " * 1900,
+                 "knapsack capacity 5 " + "with has and " * 600):  # fmt: skip
+        try:
+            read_knapsack(text)
+        except InvalidTaskError:
+            continue
+    assert time.process_time() - started < 2
+    started = time.process_time()
+    for _ in range(300):
+        read_knapsack("What is the capital of France?")
+        read_knapsack("Solve 3x + 5 = 17 for x.")
+    assert (time.process_time() - started) / 600 < 100e-6
