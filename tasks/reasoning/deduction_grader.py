@@ -63,7 +63,7 @@ def claimed(payload: Any, text: str) -> frozenset[int] | str | None:
     if payload.form == "sequence":
         return _sequence(payload, text)
     numbers: set[int] = set()
-    for part in re.split(r" and |, ", text) if text not in _keys(payload, whole=True) else [text]:
+    for part in text.split(" and ") if text not in _keys(payload, whole=True) else [text]:
         number = _keys(payload).get(_SAME.get(part, part))
         if number is None:
             return None

@@ -18,14 +18,15 @@ from tasks.reasoning.deduction_grader import (
     Said,
     contradicts_itself,
     facts_and_rules,
-    fitting,
     holding,
+    orders,
+    solution,
     take_apart,
 )
 
 _LINE = re.compile(r"(?:if (?P<case>.+?): )?(?P<suppose>suppose )?(?P<name>.+?) is (?P<no>not "
                    r")?at (?P<place>\d)"
-                   r"(?P<reason>, because .+)?")  # fmt: skip
+                   r"(?:, because (?P<reason>.+))?")  # fmt: skip
 
 
 def fault(payload: Any, derivation: tuple[str, ...]) -> str:
@@ -75,8 +76,8 @@ def _classes_fault(payload: Any, derivation: tuple[str, ...]) -> str:
 
 def _settled(payload: Any, known: set[tuple[str, Said]], exhausted: set[tuple[str, Said]]) -> bool:
     """Say whether a claim is proved, none can be, or the premises are refuted."""
-    if any((who, (what, not affirmed)) in known for who, (what, affirmed) in known):
-        return True
+    if solution(payload) == "contradiction":
+        return any((who, (what, not affirmed)) in known for who, (what, affirmed) in known)
     claims = [take_apart(claim) for claim in payload.claims]
     opposites = [(who, (what, not affirmed)) for who, (what, affirmed) in claims]
     return any(claim in known for claim in claims) or all(
@@ -106,10 +107,13 @@ def _supposition(derivation: tuple[str, ...]) -> tuple[str, Said]:
 
 
 def _orders_fault(payload: Any, derivation: tuple[str, ...]) -> str:
-    table = fitting(payload)
+    """Follow the open cases as sets of all orders that no line has ruled out."""
+    table = orders(len(payload.names))
     cases: list[NDArray[np.bool_]] = [np.ones(len(table), dtype=np.bool_)]
-    alive = np.ones(len(payload.claims), dtype=np.bool_)
-    holds = [holding(claim, table) for claim in payload.claims]
+    held = {premise: holding(premise, table) for premise in payload.premises}
+    fits = np.logical_and.reduce([cases[0], *held.values()])
+    claims = [holding(claim, table) for claim in payload.claims]
+    alive = np.ones(len(claims), dtype=np.bool_)
     found = 0
     names = {name: number for number, name in enumerate(payload.names)}
     for place, line in enumerate(derivation):
@@ -118,32 +122,35 @@ def _orders_fault(payload: Any, derivation: tuple[str, ...]) -> str:
         if match is None or match["name"] not in names or not cases:
             return f"step {place + 1} cannot be read: {line[:160]}"
         there = table[:, names[match["name"]]] == int(match["place"])
+        case = cases.pop()
         if match["suppose"]:
-            case = cases.pop()
             cases += [case & ~there, case & there]
-        elif not match["no"] or not match["reason"] or (cases[-1] & there).any():
-            return f"step {place + 1} does not follow: {line[:160]}"
+        else:
+            why = held.get(match["reason"] or "", True)
+            if not match["no"] or not match["reason"] or (case & why & there).any():
+                return f"step {place + 1} does not follow: {line[:160]}"
+            cases.append(case & ~there)
         for end in ends:
-            if not cases:
-                return f"step {place + 1} closes a case too many"
-            case = cases.pop()
+            case = cases.pop() if cases else np.zeros(0, dtype=np.bool_)
             if end.startswith("an order that fits: "):
                 order = end.removeprefix("an order that fits: ").split(", ")
-                places = [order.index(name) + 1 if name in order else 0 for name in payload.names]
-                rows = case & (table == np.array(places, dtype=np.int8)).all(axis=1)
-                if len(order) != len(places) or not rows.any():
-                    return f"step {place + 1} names an order that does not fit: {line[:160]}"
-                alive &= np.array([bool(h[rows].all()) for h in holds])
+                if not _only_order(order, payload.names, table[case]) or not fits[case].all():
+                    return f"step {place + 1} names an order that need not be: {line[:160]}"
+                alive &= np.array([bool(holds[case].all()) for holds in claims])
                 found += 1
-                case = case & ~rows
-                if case.any():
-                    return f"step {place + 1} leaves other orders of the case: {line[:160]}"
             elif end == "the same answer" and found:
-                if not all(h[case].all() for h, kept in zip(holds, alive, strict=True) if kept):
+                if not all(holds[case].all() for holds, a in zip(claims, alive, strict=True) if a):
                     return f"step {place + 1} overlooks an order: {line[:160]}"
-            elif end != "a contradiction" or case.any():
+            elif end != "a contradiction" or case.any() or not len(case):
                 return f"step {place + 1} closes a case wrongly: {line[:160]}"
     least = len(payload.names) if payload.form == "sequence" else 1
     if cases and not (found and alive.sum() < least):
         return "the derivation leaves cases open"
     return ""
+
+
+def _only_order(said: list[str], names: tuple[str, ...], left: NDArray[np.int8]) -> bool:
+    """Say whether the names in this order are the only order left."""
+    if sorted(said) != sorted(names) or len(left) != 1:
+        return False
+    return bool((left[0] == [said.index(name) + 1 for name in names]).all())

@@ -53,7 +53,7 @@ def test_the_kind_conforms() -> None:
     assert [finding.text() for finding in check_kind(KIND)] == []
 
 
-@pytest.mark.parametrize("difficulty", [0.0, 0.5, 1.0])
+@pytest.mark.parametrize("difficulty", [0.0, 1.0])
 def test_nearly_all_of_two_thousand_tasks_are_distinct(difficulty: float) -> None:
     tasks = [KIND.generate(seed, difficulty, "train") for seed in range(2000)]
     assert len({task.payload for task in tasks}) >= 0.95 * len(tasks)
@@ -87,7 +87,7 @@ def test_answers_of_generated_tasks_are_of_all_sorts() -> None:
 def test_inferences_rise_with_difficulty() -> None:
     means = []
     for difficulty in (0.0, 0.25, 0.5, 0.75, 1.0):
-        tasks = [KIND.generate(seed, difficulty, "test") for seed in range(150)]
+        tasks = [KIND.generate(seed, difficulty, "test") for seed in range(100)]
         means.append(sum(len(solved(task).actions) for task in tasks) / len(tasks))
     assert all(later > earlier * 1.1 for earlier, later in pairwise(means))
 
@@ -124,14 +124,14 @@ def test_right_answers_with_a_changed_token_fail(benchdata: Path) -> None:
     tried = passed = 0
     for number, (_, prompt, _) in enumerate(records(benchdata)):
         task = KIND.parse(prompt)
-        if task is None or number % 3:
+        if task is None or number % 5:
             continue
         answer = solved(task)
         others = {*task.payload.labels, "unknown", "contradiction", "banana", ""} - {answer.text}
         for other in sorted(others):
             tried += 1
             passed += KIND.grade(task, Answer(other)).passed is not False
-    assert tried > 800
+    assert tried > 500
     assert passed <= 0.001 * tried
 
 
