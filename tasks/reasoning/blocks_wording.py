@@ -94,20 +94,22 @@ _WORDS = frozenset(
     re.findall(
         r"\w+",
         """i me my we us our you your please can could would help thanks thank hi hello hey the of
-        to and then so that which with in at is are be it them these this there here have has had
-        now plan plans planning find give write show tell produce compute solve solving
-        solution sequence steps step actions action moves move blocks block world blocksworld bw problem
-        domain state states initial initially init start starting begin beginning current currently
-        goal goals target final desired end configuration situation conditions condition facts fact
-        position positions arrangement setup define objects stack stacks stacked tower towers pile
-        piles table hand arm robot gripper empty operators pick up put down unstack using use only
-        four following as follows by into from for what how do does should must get reach reached
-        achieve reach order valid shortest optimal short possible minimal fewest any need want like
-        if when where on top one no not both also else everything other others nothing rest
-        unchanged stays remain remains matter bottom list listed below above given problem: cube
-        cubes box boxes brick bricks named called first second next finally let lets all pddl
-        instance strips world's classic arrange rearrange build end up looks look d s m re ll been
-        being simply just holds hold holding clear free""",
+        to and then so that which with in at is are be it them these this there here
+        have has had now plan plans planning find give write show tell produce compute
+        solve solving solution sequence steps step actions action moves move blocks
+        block world blocksworld bw problem domain state states initial initially init
+        start starting begin beginning current currently goal goals target final desired
+        end configuration situation conditions condition facts fact position positions
+        arrangement setup define objects stack stacks stacked tower towers pile piles
+        table hand arm robot gripper empty operators pick up put down unstack using use
+        only four following as follows by into from for what how do does should must get
+        reach reached achieve order valid shortest optimal short possible minimal fewest
+        any need want like if when where on top one no not both also else everything
+        other others nothing rest unchanged stays remain remains matter bottom list
+        listed below above given cube cubes box boxes brick bricks named called first
+        second next finally let lets all pddl instance strips s classic arrange
+        rearrange build looks look d m re ll been being simply just holds hold holding
+        clear free""",
     )
 )
 

@@ -54,6 +54,8 @@ class ConstraintsKind:
         "Solve this sudoku: 53..7....6..195....98....6.8...6...34..8.3..17...2...6.6....28....419.."
         "5....8..79",
         "Sudoku 4x4:\n1 . | . 4\n. . | 1 .\n----+----\n. 1 | . .\n4 . | . 1",
+        "Color the graph a-b, b-c, c-a, c-d with 3 colours.",
+        "Graph colouring with red, green and blue. Edges: (1,2), (2,3), (1,3), (3,4)",
     )
     ends_wanted = 2  # a second solution of a sudoku; for a graph it costs a moment
     improves = False

@@ -6,13 +6,20 @@ import math
 import random
 
 from tasks.protocol import Split, split_seed
+from tasks.reasoning import colouring_generator
+from tasks.reasoning.colouring_generator import graph_prompt, make_graph
 from tasks.reasoning.constraints_payload import ConstraintsPayload
 from tasks.reasoning.sudoku_generator import MOST_EFFORT, make_grid, search_effort
+
+GRAPHS = 0.5  # share of the problems
 
 
 def make_problem(seed: int, difficulty: float, split: Split) -> tuple[ConstraintsPayload, str]:
     """Return a problem and its prompt; search effort grows with the difficulty."""
     rng = random.Random(f"reasoning/constraints {split_seed(split, seed)} {difficulty}")
+    if rng.random() < GRAPHS:
+        graph = make_graph(rng, difficulty, split)
+        return graph, graph_prompt(rng, graph)
     grid = make_grid(rng, difficulty, split)
     return ConstraintsPayload(grid=grid), _sudoku_prompt(rng, grid)
 
@@ -20,7 +27,7 @@ def make_problem(seed: int, difficulty: float, split: Split) -> tuple[Constraint
 def difficulty_of(payload: ConstraintsPayload) -> float:
     """Return the difficulty at which such problems are generated, in [0, 1]."""
     if not payload.grid:
-        return min(1.0, max(0.0, (len(payload.vertices) - 5) / 35))
+        return colouring_generator.difficulty_of(payload)
     share = max(0.0, search_effort(payload.grid) - 3.0) / (MOST_EFFORT - 3.0)
     return min(1.0, share ** (2 / 3))
 

@@ -27,7 +27,7 @@ from tasks.reasoning.constraints_rules import sudoku_problem
 from tasks.splits import split_of
 
 MOST_EFFORT = 25.0  # states of a search that difficulty 1 asks for
-DRAWS = 4  # puzzles of which the best fitting one is kept
+FEWEST_DRAWS, MORE_DRAWS = 3, 4  # puzzles of which the best is kept; more at difficulty 1
 CLUES_TRIED = 12  # to get into the split
 SIX_SHARE = 0.3  # of difficulty 0; falls to none
 
@@ -38,7 +38,7 @@ def make_grid(rng: random.Random, difficulty: float, split: Split) -> str:
     wanted = math.log(effort_wanted(difficulty))
     found: list[tuple[float, str]] = []
     draws = 0
-    while draws < DRAWS or not found:
+    while draws < FEWEST_DRAWS + MORE_DRAWS * difficulty or not found:
         solution = _filled(rng, side)
         grid = _dug(rng, solution, side)
         draws += search_effort(grid) > 1

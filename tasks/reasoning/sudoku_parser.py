@@ -17,24 +17,25 @@ _BARE = re.compile(r"[\s\d._*?xX|+,;:/\[\](){}\"'`=\u2500-\u257f-]+")
 _WORDS = frozenset(
     re.findall(
         r"\w+",
-        """a an and answer are as be been below blank blanks board box boxes by can cell cells check
-        classic complete correct could cross digit digits do does each easy empty every evil exactly
-        expert extreme fill filled filling find finish following for from get give given grid grids
-        had hard has have hello help here hey hi how i if in into is it its just left like line
-        lines logic magazine main me mean means medium mini missing morning my need newspaper no
-        number numbers of on once one only or out over please position possible proper puzzle
-        puzzles question read regular row rows sent set should show sized small solution solutions
-        solve solved solver solves solving some square squares standard stuck su doku sudoku sudokus
-        that thanks thank the there these they this to today todays try unique uniquely unknown
-        unknowns unsolved up use used using valid values want was what whats where which whole will
-        with would you your zero zeros zeroes dot dots dash dashes star stars underscore underscores
-        s m im ive t d four six nine mini first start starting text string format regions region
-        column columns side size block blocks rules usual by so far got tell reply rest spaces
-        space gap gaps hole holes marked shown written represent represents represented denote
-        denotes stand stands letter x placeholder placeholders question mark marks other
-        teaser brain challenge tricky difficult hardest world worlds my own made daughter son kid
-        kids wife husband friend need let lets us we our go now then next well ok okay good great
-        """,
+        """a an and answer are as be been below blank blanks board box boxes by can cell cells
+        check classic complete correct could cross digit digits do does each easy empty
+        every evil exactly expert extreme fill filled filling find finish following for
+        from get give given grid grids had hard has have hello help here hey hi how i if
+        in into is it its just left like line lines logic magazine main me mean means
+        medium mini missing morning my need newspaper no number numbers of on once one
+        only or out over please position possible proper puzzle puzzles question read
+        regular row rows sent set should show sized small solution solutions solve
+        solved solver solves solving some square squares standard stuck su doku sudoku
+        sudokus that thanks thank the there these they this to today todays try unique
+        uniquely unknown unknowns unsolved up use used using valid values want was what
+        whats where which whole will with would you your zero zeros zeroes dot dots dash
+        dashes star stars underscore underscores s m im ive t d four six nine first
+        start starting text string format regions region column columns side size block
+        blocks rules usual so far got tell reply rest spaces space gap gaps hole holes
+        marked shown written represent represents represented denote denotes stand
+        stands letter x placeholder placeholders mark marks other teaser brain challenge
+        tricky difficult hardest world worlds own made daughter son kid kids wife
+        husband friend let lets us we our go now then next well ok okay good great""",
     )
 )
 _LEGEND = re.compile(
