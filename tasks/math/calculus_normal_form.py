@@ -78,8 +78,11 @@ def _tree(text: str) -> ast.expr:
     for word in words:
         letters = word.isalpha() and word not in _CALLS
         for token in word if letters else (word,):
-            if tokens and _ends_value(tokens[-1]) and _begins_value(token):
-                tokens.append("*")
+            if tokens and _ends_value(tokens[-1]):
+                if token[0].isdigit() or token[0] == ".":
+                    raise UnreadableError(f"a number without an operator in {text[:60]!r}")
+                if token == "(" or token.isalpha():
+                    tokens.append("*")
             tokens.append(token)
     written = " ".join(repr(t) if "." in t else t.lstrip("0") or "0" if t.isdigit() else t
                        for t in tokens)  # fmt: skip
@@ -93,10 +96,6 @@ def _tree(text: str) -> ast.expr:
 
 def _ends_value(token: str) -> bool:
     return token == ")" or token[-1].isdigit() or (token.isalpha() and token not in _CALLS)
-
-
-def _begins_value(token: str) -> bool:
-    return token == "(" or token[0].isalnum() or token[0] == "."
 
 
 def _evaluate(node: ast.expr, depth: int = 0) -> Normal:

@@ -40,6 +40,7 @@ from tasks.protocol import InvalidTaskError
 MOST_ORDER = 9
 OPERATIONS = ("derivative", "integral", "integral without a constant")
 LONGEST_MESSAGE = 2400
+MOST_DIGITS = 60  # of a bound
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +219,8 @@ def _bound(text: str) -> str:
     text = re.sub(r"[() ]", "", text).replace(",", ".")
     if not text:
         return ""
+    if len(text) > MOST_DIGITS:
+        raise InvalidTaskError(f"a bound has {len(text)} digits; at most {MOST_DIGITS}")
     if re.search(r"/0+$", text):
         raise InvalidTaskError(f"{text} divides by zero")
     return str(Fraction(text)) if "." not in text or "/" not in text else _quotient(text)

@@ -52,7 +52,9 @@ def syntax_tree(text: str) -> ast.expr:
         for token in word if word.isalpha() and word != "sqrt" else (word,):
             before = tokens[-1] if tokens else "+"
             ends = before == ")" or (before[-1].isalnum() and before != "sqrt")
-            if ends and (token == "(" or token[0].isalnum()):
+            if ends and (token[0].isdigit() or token[0] == "."):
+                raise UnreadableError(f"a number follows without an operator in {text[:60]!r}")
+            if ends and (token == "(" or token.isalpha()):
                 tokens.append("*")
             tokens.append(token)
     if any(len(token) > 4000 for token in tokens):
