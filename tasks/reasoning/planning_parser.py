@@ -16,7 +16,7 @@ from tasks.reasoning.blocks_wording import only_known_words, read_statements
 from tasks.reasoning.planning_facts import Fact, PlanningPayload, make_payload
 
 MAX_CHARACTERS = 8000
-_LOOK = re.compile(r"\bon(?![a-z])|ontable|\bstacks?\b|\btowers?\b", re.I)
+_LOOK = re.compile(r"\bon(?![a-z])|ontable|\bstacks?\b|\btowers?\b|\[[a-z]\b", re.I)
 _ASKS = re.compile(
     r"goal|want|target|desired|final|should|need|arrange|\bend\b|so that|into|make|reach|achieve"
     r"|build|put|place|move|\bget|stack|like|must|turn|become|swap",
@@ -42,7 +42,7 @@ _GOAL = re.compile(
     r"|\b(?:re)?arrange\b(?:\s(?:them|it|the\sblocks|these))?(?:\s(?:so|in)?to)?"
     r"|\b(?:turn|change|transform)\s(?:it|this|them|that)\s(?:in)?to\b"
     r"|\b(?:how\s(?:do|can|would|to)\s(?:i|we|you|one)?\s?|please\s|now\s|then\s|to\s)*"
-    r"(?:get|reach|achieve|make|build|have)\b"
+    r"(?:get|reach|achieve|make|build)\b"
     r"|\b(?:put|place|move|stack)\b(?=\s(?:the\s|block\s)*[a-z0-9_]+\s(?:block\s)?on)"
     r"|:goal\b|=>|->|\u2192"
 )
@@ -80,7 +80,8 @@ def read_problem(text: str) -> PlanningPayload | None:
     init, goal = read_statements(parts[0], parts[1], parts[2])
     if init is None or goal is None:
         return None
-    return make_payload(init.facts, goal.facts, (*init.blocks, *goal.blocks))
+    wanted = (name for fact in goal.facts for name in fact[1:])
+    return make_payload(init.facts, goal.facts, (*init.blocks, *goal.blocks, *wanted))
 
 
 def _sections(text: str) -> tuple[str, str, str] | None:

@@ -14,6 +14,7 @@ MAX_CHARACTERS = 3000
 SIDES = {16: 4, 36: 6, 81: 9}
 _NAME = re.compile(r"\bsu\s?doku", re.I)
 _BARE = re.compile(r"[\s\d._*?xX|+,;:/\[\](){}\"'`=\u2500-\u257f-]+")
+_ROW = re.compile(r"(?:[\d._*][ |]{0,3}){9}")
 _WORDS = frozenset(
     re.findall(
         r"\w+",
@@ -24,15 +25,15 @@ _WORDS = frozenset(
         in into is it its just left like line lines logic magazine main me mean means
         medium mini missing morning my need newspaper no number numbers of on once one
         only or out over please position possible proper puzzle puzzles question read
-        regular row rows sent set should show sized small solution solutions solve
-        solved solver solves solving some square squares standard stuck su doku sudoku
-        sudokus that thanks thank the there these they this to today todays try unique
-        uniquely unknown unknowns unsolved up use used using valid values want was what
-        whats where which whole will with would you your zero zeros zeroes dot dots dash
-        dashes star stars underscore underscores s m im ive t d four six nine first
-        start starting text string format regions region column columns side size block
-        blocks rules usual so far got tell reply rest spaces space gap gaps hole holes
-        marked shown written represent represents represented denote denotes stand
+        regular row rows sent set should show sized small solution solutions solvable
+        uniquely solve solved solver solves solving some square squares standard stuck
+        su doku sudoku sudokus that thanks thank the there these they this to today
+        todays try unique unknown unknowns unsolved up use used using valid values want
+        was what whats where which whole will with would you your zero zeros zeroes dot
+        dots dash dashes star stars underscore underscores s m im ive t d four six nine
+        first start starting text string format regions region column columns side size
+        block blocks rules usual so far got tell reply rest spaces space gap gaps hole
+        holes marked shown written represent represents represented denote denotes stand
         stands letter x placeholder placeholders mark marks other teaser brain challenge
         tricky difficult hardest world worlds own made daughter son kid kids wife
         husband friend let lets us we our go now then next well ok okay good great""",
@@ -67,7 +68,7 @@ def read_sudoku(text: str) -> str | None:
     if len(text) > MAX_CHARACTERS:
         return None
     named = _NAME.search(text) is not None
-    if not named and not _BARE.fullmatch(text):
+    if not named and not _BARE.fullmatch(text) and not _ROW.search(text):
         return None
     rest = _LEGEND.sub(" ", text)
     rest = _LABEL.sub("\n" if "\n" in text else "", rest)
@@ -115,7 +116,7 @@ def _readings(lines: list[str]) -> list[list[str]]:
         for first in (True,)
         if rows and rows[0][:1] == "."
     ]
-    if rows and rows[-1][-1:] == ".":
+    if rows and rows[-1][-1:] in (".", "?"):
         ends.append([*rows[:-1], rows[-1][:-1]])
     found = []
     for reading in [*readings, *ends]:
