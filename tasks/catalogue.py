@@ -19,13 +19,17 @@ from tasks.math.equations_system import EquationsSystemKind
 from tasks.math.game24 import Game24Kind
 from tasks.math.numbers import NumbersKind
 from tasks.math.polynomials import PolynomialsKind
+from tasks.math.roots import PolynomialEquationsKind
 from tasks.open import OpenKind
 from tasks.protocol import InvalidTaskError, Task, TaskKind
 from tasks.reasoning.constraints import ConstraintsKind
 from tasks.reasoning.deduction import DeductionKind
+from tasks.reasoning.planning import PlanningKind
 from tasks.search.connect_four import ConnectFourKind
+from tasks.search.knapsack import KnapsackKind
 from tasks.search.maze import MazeKind
 from tasks.search.tictactoe import TicTacToeKind
+from tasks.search.tour import TourKind
 from tasks.text.intent_files import IntentFileError, read_kinds
 
 
@@ -127,6 +131,9 @@ def _shipped() -> list[TaskKind]:
         ConnectFourKind(),
         ConstraintsKind(),
         MazeKind(),
+        TourKind(),
+        KnapsackKind(),
+        PlanningKind(),
         DeductionKind(),
         Game24Kind(),
         NumbersKind(),
@@ -134,6 +141,7 @@ def _shipped() -> list[TaskKind]:
         CalculusKind(),
         EquationsKind(),
         EquationsSystemKind(),
+        PolynomialEquationsKind(),
         ArithmeticKind(),
         PolynomialsKind(),
     ]

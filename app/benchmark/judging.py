@@ -151,7 +151,7 @@ def _walk(
 
 
 def _knapsack(data: Data, said: str) -> Judged | bool:
-    items = _numbers(said)
+    items = [number - 1 for number in _numbers(said)]  # counted from 1
     if len(set(items)) < len(items) or not all(0 <= n < data["n"] for n in items):
         return False
     if sum(data["weights"][n] for n in items) > data["capacity"]:
@@ -164,6 +164,8 @@ def _knapsack(data: Data, said: str) -> Judged | bool:
 def _tour(data: Data, said: str) -> Judged | bool:
     order = _numbers(said)
     order = order[:-1] if len(order) == data["n"] + 1 and order[0] == order[-1] else order
+    if min(order, default=0) == 1:  # counted from 1
+        order = [number - 1 for number in order]
     if sorted(order) != list(range(data["n"])):
         return False
     points = data["points"]
@@ -175,7 +177,7 @@ def _tour(data: Data, said: str) -> Judged | bool:
 
 def _numbers(said: str) -> list[int]:
     """Return the numbers of the first part of an answer: `items 0, 3 (value 20)` gives 0 and 3."""
-    return [int(n) for n in re.findall(r"\d+", re.split(r"[(;]", said)[0])]
+    return [int(n) for n in re.findall(r"\d+", re.split(r"[(;]|length|value|weight", said)[0])]
 
 
 def _planning(data: Data, said: str) -> Judged | bool:

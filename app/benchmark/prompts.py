@@ -55,7 +55,7 @@ def _weighted_grid(data: Data) -> str:
 def _knapsack(data: Data) -> str:
     items = "\n".join(
         f"item {n}: weight {w}, value {p}"
-        for n, (w, p) in enumerate(zip(data["weights"], data["profits"], strict=True))
+        for n, (w, p) in enumerate(zip(data["weights"], data["profits"], strict=True), 1)
     )
     return f"Fill a knapsack of capacity {data['capacity']} with the greatest value:\n{items}"
 
