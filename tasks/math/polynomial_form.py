@@ -17,6 +17,7 @@ _SIGNS = str.maketrans(
      "[": "(", "]": ")", "{": "(", "}": ")", "\u00a0": " ", "\u2009": " "}
 )  # fmt: skip
 _TOKEN = re.compile(r"\d+\.?\d*|\.\d+|\*\*|\^|sqrt|[a-zA-Z]|[-+*/()]")
+_NUMERIC = tuple(".0123456789")
 _NUMBERS_APART = re.compile(r"[\d.)]\s+[\d.]|[a-zA-Z]\s*\d")
 
 
@@ -42,10 +43,12 @@ def python_tree(text: str, functions: frozenset[str]) -> ast.expr:
     parts: list[str] = []
     for place, token in enumerate(tokens):
         before = tokens[place - 1] if place else ""
+        if before[-1:] in _NUMERIC and token[0] in _NUMERIC:
+            raise UnreadableError(f"{before[:20]}{token[:20]} is no number")
         called = before in functions or before == "sqrt"
         if (before[-1:].isalnum() or before == ")") and (token[0].isalnum() or token == "("):
             parts.append("" if called and token == "(" else "*")
-        parts.append("**" if token == "^" else repr(token) if token[0] in ".0123456789" else token)
+        parts.append("**" if token == "^" else repr(token) if token[0] in _NUMERIC else token)
     try:
         return ast.parse("".join(parts), mode="eval").body
     except (SyntaxError, MemoryError, RecursionError, ValueError) as error:

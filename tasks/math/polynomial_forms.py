@@ -23,7 +23,7 @@ FILLERS = _set(
     " functions value values of out like similar all please can could would you i me my us need"
     " want help a an result resulting terms term brackets bracket parentheses parenthesis"
     " that be so we have two s to by algebraically fully completely exactly answer"
-    " equal equals equation product down up just quickly hi hello hey there algebraic form"
+    " equal equals equation down up just quickly hi hello hey there algebraic form"
     " step steps now then variable numerical exact know use using try also it its their"
     " first next do does how much"
 )
@@ -74,12 +74,12 @@ FORMS = tuple(
         ),
         ("coefficient", f"{_BEFORE}(?P<e>E) (?:{_READ} )*coefficient {_LINKS}(?P<c>E)"),
         ("constant", f"{_ASKS}constant {_LINKS}(?:{_SHAPE} )*{_LINKS}(?P<e>E){_AFTER}"),
-        ("plus", f"(?:add|sum) (?P<a>E){_JOIN} (?P<b>E)"),
-        ("plus", f"{_ASKS}(?:sum )?(?P<a>E) (?:and|plus|added) (?P<b>E)"),
+        ("plus", f"{_ASKS}(?:add|sum) (?P<a>E){_JOIN} (?P<b>E)"),
+        ("plus", f"{_ASKS}(?P<a>E) (?:plus|added) (?P<b>E)"),
         ("minus", f"{_ASKS}subtract (?P<b>E) from (?P<a>E)"),
         ("minus", f"{_ASKS}(?P<a>E) minus (?P<b>E)"),
         ("minus", f"{_ASKS}difference (?:between )?(?P<a>E) and (?P<b>E)"),
-        ("times", f"{_ASKS}(?:multiply|multiplied|times) (?P<a>E){_JOIN} (?P<b>E)"),
+        ("times", f"{_ASKS}(?:multiply|product) (?P<a>E){_JOIN} (?P<b>E)"),
         ("times", f"{_ASKS}(?P<a>E) (?:times|multiplied) (?P<b>E)"),
         ("square", f"{_ASKS}square (?P<a>E)"),
         ("value", f"{_DEFINED} (?:(?:{_ASK}|{_STRONG}|and|for) )*(?P<e>E){_AFTER}(?: {_DEFINED})?"),

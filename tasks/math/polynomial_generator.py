@@ -23,9 +23,10 @@ Problem = tuple[PolynomialPayload, str]
 def make_problem(seed: int, difficulty: float, split: Split) -> Problem:
     """Return a problem of the split and a prompt that asks it."""
     rng = random.Random(f"polynomials {split_seed(split, seed)} {difficulty}")
+    sort = rng.choice(_SORTS)
     while True:
-        payload, prompt = rng.choice(_SORTS)(rng, difficulty)
-        if split_of(canonical(payload)) == split and moves(payload.start()):
+        payload, prompt = sort(rng, difficulty)
+        if split_of(canonical(payload)) == split:
             return payload, prompt
 
 
@@ -62,10 +63,13 @@ def _expand(rng: random.Random, difficulty: float) -> Problem:
 def _collect(rng: random.Random, difficulty: float) -> Problem:
     x = _letter(rng)
     names = [x] if rng.random() < 1 - difficulty / 2 else [x, _letter(rng, x)]
-    kinds = [_power(rng.choice(names), rng.randint(0, 3)) for _ in range(2 + round(difficulty))]
+    powers = [_power(rng.choice(names), rng.randint(0, 3)) for _ in range(1 + round(difficulty))]
+    powers.append(_power(x, rng.randint(1, 3)))
     size = 10 ** rng.randint(1, 2 + round(4 * difficulty))
-    count = rng.randint(3, 4) + round(7 * difficulty)
-    text = _joined([_with_coefficient(_number(rng, size), rng.choice(kinds)) for _ in range(count)])
+    more = [rng.choice(powers) for _ in range(rng.randint(2, 3) + round(14 * difficulty))]
+    parts = [_with_coefficient(_number(rng, size), power) for power in (*powers, *more)]
+    rng.shuffle(parts)
+    text = _joined(parts)
     ask = rng.choice(("Collect the terms in {}.", "Simplify {}.", "Collect like terms: {}"))
     return PolynomialPayload(text), ask.format(text)
 
@@ -83,21 +87,25 @@ def _add(rng: random.Random, difficulty: float) -> Problem:
 def _compose(rng: random.Random, difficulty: float) -> Problem:
     x, f, g, y, z = _letters(rng, 5)
     outer = _tidy(rng, y, 12, 1 + (rng.random() < 0.3 + difficulty), 2)
+    if rng.random() < 2 * difficulty:
+        outer = _joined([outer, *(_monomial(rng, y, 20, 2) for _ in range(round(6 * difficulty)))])
     inner = _untidy(rng, z, difficulty, 1 + round(difficulty))
     return _asked(rng, f"{f}({g}({x}))", (f"{f}({y}) = {outer}", f"{g}({z}) = {inner}"))
 
 
 def _evaluate(rng: random.Random, difficulty: float) -> Problem:
     f, y = _letters(rng, 2)
-    terms = 2 + round(2 * difficulty)
-    body = _tidy(rng, y, 9 + round(900 * difficulty**2), terms, 3)
+    if rng.random() < 2 * difficulty:
+        body = _untidy(rng, y, difficulty, 2 + round(2 * difficulty))
+    else:
+        body = _tidy(rng, y, 9 + round(900 * difficulty**2), 2 + round(2 * difficulty), 3)
     at = str(_number(rng, 5 + round(30 * difficulty)))
     if rng.random() < 0.3 * difficulty:
         at = rng.choice(("1/2", "-3/2", "0.5", "-1.5", "2/3", "2.5"))
     definitions = [f"{f}({y}) = {body}"]
     if rng.random() < difficulty / 2:
         g, z = _letters(rng, 2, f + y)
-        definitions.append(f"{g}({z}) = {_tidy(rng, z, 9, 2, 2)}")
+        definitions.append(f"{g}({z}) = {_untidy(rng, z, difficulty, 2)}")
         text = rng.choice((f"{f}({at})", f"{f}({at})", f"{f}({g}({at}))", f"{f}({at}) + {g}({at})"))
     else:
         text = f"{f}({at})"
@@ -122,9 +130,11 @@ def _coefficient(rng: random.Random, difficulty: float) -> Problem:
 
 def _powers(rng: random.Random, difficulty: float) -> Problem:
     x = _letter(rng)
-    depth = 1 + round(2 * difficulty)
-    parts = [_power_part(rng, x, depth, difficulty) for _ in range(2)]
-    text = rng.choice("*/").join(f"({part})" for part in parts)
+    depth = 1 + round(2.4 * difficulty)
+    text = ""
+    while text.count("*") + text.count("/") < 4 + 8 * difficulty:
+        parts = [_power_part(rng, x, depth, difficulty) for _ in range(2 + round(difficulty))]
+        text = rng.choice("*/").join(f"({part})" for part in parts)
     ask = f"Simplify {text} assuming {x} is positive."
     return PolynomialPayload(text, positive=x), ask
 
@@ -142,13 +152,14 @@ _SORTS: tuple[Callable[[random.Random, float], Problem], ...] = (
 
 def _power_part(rng: random.Random, x: str, depth: int, difficulty: float) -> str:
     if not depth or rng.random() < 0.3:
-        return rng.choice((x, _power(x, rng.randint(2, 9)), f"{x}**({_exponent(rng, difficulty)})"))
-    count = 2 + (rng.random() < difficulty)
+        exponent = _exponent(rng, difficulty)
+        return rng.choice((x, f"{x}**{exponent}" if exponent.isdigit() else f"{x}**({exponent})"))
+    factors = 2 + (rng.random() < difficulty)
     text = _power_part(rng, x, depth - 1, difficulty)
-    for _ in range(count - 1):
+    for _ in range(factors - 1):
         other = _power_part(rng, x, depth - 1, difficulty)
         text += rng.choice("*/") + (f"({other})" if "*" in other or "/" in other else other)
-    return f"({text})**({_exponent(rng, difficulty)})" if rng.random() < 0.5 else text
+    return f"({text})**({_exponent(rng, difficulty)})" if rng.random() < 0.4 else text
 
 
 def _exponent(rng: random.Random, difficulty: float) -> str:
@@ -171,11 +182,13 @@ def _tidy(rng: random.Random, x: str, size: int, terms: int, degree: int) -> str
 
 
 def _untidy(rng: random.Random, x: str, difficulty: float, terms: int) -> str:
-    """Write terms of which some are alike."""
+    """Write unlike terms and one or more that are like one of them."""
     size = 6 + round(40 * difficulty)
     powers = rng.sample(range(4), min(4, terms))
-    more = [rng.choice(powers) for _ in range(round(3 * difficulty * rng.random() + difficulty))]
-    parts = [_with_coefficient(_number(rng, size), _power(x, n)) for n in (*powers, *more)]
+    if powers == [0]:
+        powers = [1]
+    alike = [rng.choice(powers) for _ in range(1 + round(6 * difficulty + rng.random() - 0.5))]
+    parts = [_with_coefficient(_number(rng, size), _power(x, n)) for n in (*powers, *alike)]
     rng.shuffle(parts)
     return _joined(parts)
 

@@ -109,11 +109,13 @@ def _step_fault(answer: Answer, truth: Value, values: Values) -> str:
                 )
         except UnreadableError as error:
             return f"step {place + 1} cannot be read: {error}"
-    if lines:
-        last = python_tree(lines[-1], frozenset())
-        if not is_expanded(last, len(truth)):
-            return f"the last step {lines[-1][:80]} is not expanded and collected"
+    if lines and (" where " in lines[-1] or not _is_finished(lines[-1], len(truth))):
+        return f"the last step {lines[-1][:80]} is not expanded and collected"
     return ""
+
+
+def _is_finished(line: str, terms: int) -> bool:
+    return is_expanded(python_tree(line, frozenset()), terms)
 
 
 def _objection(claimed: Value, wanted: Value) -> str:

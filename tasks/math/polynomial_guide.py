@@ -32,6 +32,7 @@ from tasks.math.polynomial_state import (
 )
 
 _RANK = {DROP: 0, CALL: 1, MULTIPLY: 2, POWER: 3, COMBINE: 4, SPLIT: 5, EXPAND: 6}
+_LAST = 7
 _CHOICES = 2  # successors looked at for each state
 _MOST = 1e9
 
@@ -49,9 +50,11 @@ class WorkLeft:
         ranked: list[tuple[bool, int, int, int]] = []
         for slot, (place, path, verbs) in enumerate(moves(state)):
             depth = (len(path) - 1) // 2
-            ranked.extend(
-                (place == EXPRESSION, -depth, _RANK[verb], slot * VERBS + verb) for verb in verbs
-            )
+            for verb in verbs:
+                rank = _RANK[verb]
+                if verb == MULTIPLY and len(verbs) > 1 and (SPLIT in verbs or EXPAND in verbs):
+                    rank = _LAST  # undoes SPLIT
+                ranked.append((place == EXPRESSION, -depth, rank, slot * VERBS + verb))
         ranked.sort()
         return [action for _, _, _, action in ranked[:_CHOICES]]
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from math import comb
 from typing import NamedTuple
 
+from tasks.math.polynomial_rules import power
 from tasks.math.polynomial_state import (
     Bracket,
     Call,
@@ -78,8 +79,15 @@ class _Counter:
         base, num, den = factor
         if isinstance(base, Number):
             inner = Bound(1, max(_bits(base.num), _bits(base.den)), 0, frozenset())
+            if den != 1 and power(base, num, den) is None:
+                raise InvalidTaskError(f"{factor_text(factor)[:60]} is no rational number")
         elif isinstance(base, Bracket):
             inner = self.of_sum(base.terms, values)
+            if inner.terms > 1 and inner.names and (den != 1 or num < 0):
+                raise InvalidTaskError(
+                    f"{factor_text(factor)[:60]} divides by a sum or takes its root; "
+                    "only powers of products can be worked out so"
+                )
             if den != 1 and not inner.names <= self._positive:
                 raise InvalidTaskError(
                     f"{factor_text(factor)[:60]} depends on a sign; "
@@ -100,7 +108,7 @@ class _Counter:
 
 def _raised(inner: Bound, num: int, den: int) -> Bound:
     terms, bits, degree, names = inner
-    power = -(-abs(num) // den)
+    copies = -(-abs(num) // den)
     whole = den == 1 and num >= 0
     if whole and terms > 1 and num > MAX_POWER and names:
         raise InvalidTaskError(f"a sum is raised to the power {num}; at most {MAX_POWER}")
@@ -108,7 +116,7 @@ def _raised(inner: Bound, num: int, den: int) -> Bound:
         bits = (bits + _bits(terms)) * num
         terms = comb(terms + num - 1, num) if num <= MAX_POWER else 1
     else:
-        bits *= max(1, power)
+        bits *= max(1, copies)
     degree = degree * num if whole and degree is not None else None
     if not names:
         terms, degree = 1, 0

@@ -28,6 +28,7 @@ from tasks.math.polynomial_state import (
     Sum,
     Term,
     factor_text,
+    monomials,
     number_text,
     term_text,
 )
@@ -132,12 +133,17 @@ def _walk(
         if one.factors in seen:
             first = next(other for other in terms if other.factors == one.factors)
             if _bounded(first.num, first.den, one.num, one.den):
-                verbs = (COMBINE,) if one.num else (COMBINE, DROP)
+                verbs = (COMBINE, DROP) if _is_nothing(one) else (COMBINE,)
                 nodes.append(((*path, i), verbs))
         else:
             seen.add(one.factors)
-            if not one.num:
+            if _is_nothing(one):
                 nodes.append(((*path, i), (DROP,)))
+
+
+def _is_nothing(one: Term) -> bool:
+    """Say whether a term is 0, and not 0 times what may be a division by 0."""
+    return not one.num and all(isinstance(base, str) or num > 0 for base, num, _ in one.factors)
 
 
 def _of_name(one: Term, j: int, name: str, known: Mapping[str, Definition]) -> tuple[int, ...]:
@@ -155,7 +161,9 @@ def _of_name(one: Term, j: int, name: str, known: Mapping[str, Definition]) -> t
 def _of_number(one: Term, factor: Factor, base: Number) -> tuple[int, ...]:
     _, num, den = factor
     if num != 1 or den != 1:
-        return (POWER,) if power(base, num, den) is not None or not num else ()
+        if not num:
+            return (POWER,) if base.num else ()
+        return (POWER,) if power(base, num, den) is not None else ()
     return (MULTIPLY,) if _bounded(one.num, one.den, *base) else ()
 
 
@@ -169,7 +177,9 @@ def _of_bracket(terms: Sum, one: Term, j: int, base: Bracket) -> tuple[int, ...]
     _, num, den = one.factors[j]
     size = len(base.terms)
     verbs = _merging(one, j)
-    if not num or (size == 0 and num > 0):
+    if not num:
+        return (*verbs, POWER) if size and monomials(base.terms) else verbs
+    if size == 0 and num > 0:
         return (*verbs, POWER)
     if size == 1:
         above = base.terms[0].num
@@ -183,8 +193,10 @@ def _of_bracket(terms: Sum, one: Term, j: int, base: Bracket) -> tuple[int, ...]
 
 
 def _merging(one: Term, j: int) -> tuple[int, ...]:
-    base = one.factors[j].base
-    return (MULTIPLY,) if any(factor.base == base for factor in one.factors[:j]) else ()
+    """Allow to add exponents, unless that could cancel a division by 0."""
+    base, num, _ = one.factors[j]
+    first = next((factor for factor in one.factors[:j] if factor.base == base), None)
+    return (MULTIPLY,) if first is not None and first.num * num > 0 else ()
 
 
 def _bounded(num: int, den: int, above: int, below: int) -> bool:

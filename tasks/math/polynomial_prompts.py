@@ -24,6 +24,10 @@ from tasks.protocol import InvalidTaskError
 
 _LONGEST = MAX_CHARACTERS + 400
 _MATHEMATICS = re.compile(r"[=^*+(²³\d⁰-⁹-]")
+_NAME = re.compile(
+    r"(?<![a-zA-Z'’])[b-zB-HJ-Z](?![a-zA-Z'’])|\d[a-zA-Z]"
+    r"|(?<![a-zA-Z])[aAI] ?[-+*/^(=)²³]|[-+*/^(=)\d] ?[aAI](?![a-zA-Z])"
+)  # a letter by itself that is no article
 _MOST_WORDS = 60  # of a skeleton
 _TWO_WAYS = re.compile(r"[a-zA-Z)] ?/ ?(?:\d+(?:\.\d+)?[a-zA-Z(]|[a-zA-Z]\()")
 _POSSIBLE = re.compile(r"[-+*/^()\[\]{}.,\da-zA-Z \s']+")
@@ -35,7 +39,7 @@ def read_prompt(text: str) -> PolynomialPayload | None:
     Raises:
         InvalidTaskError: if it surely is one, but cannot be worked out or is too large.
     """
-    if len(text) > _LONGEST or not _MATHEMATICS.search(text):
+    if len(text) > _LONGEST or not _MATHEMATICS.search(text) or not _NAME.search(text):
         return None
     split = skeleton(plain_math(text), FILLERS)
     if split is None or not split.pieces or split.words.count(" ") > _MOST_WORDS:
@@ -90,7 +94,9 @@ def _checked(
         texts = tuple(_definition_text(*parts) for parts in definitions)
         functions = frozenset(function for function, parameter, _ in definitions if parameter)
         names = names_in(read_expression(text, functions))
-    except ExpressionSyntaxError:
+    except ExpressionSyntaxError as error:
+        if surely and not definitions:
+            raise InvalidTaskError(f"cannot read {at['e'][:80]!r}: {error}") from error
         return None
     if not names and not definitions:
         return None

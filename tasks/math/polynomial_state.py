@@ -120,6 +120,16 @@ def is_monomial(one: Term) -> bool:
     return True
 
 
+def ordered(terms: Sum) -> Sum:
+    """Sort the terms of a finished sum by falling degree, then by names; presentation only."""
+
+    def place(one: Term) -> tuple[float, list[tuple[str, float]]]:
+        degrees = [(str(base), -num / den) for base, num, den in one.factors]
+        return sum(degree for _, degree in degrees), degrees
+
+    return tuple(sorted(terms, key=place))
+
+
 def sum_text(terms: Sum) -> str:
     """Write a sum in Python's notation: `-2*x**3 + 1/2*x*(y - 1)**2`; `0` if it is empty."""
     if not terms:

@@ -14,8 +14,8 @@ from tasks.math.polynomial_generator import difficulty_of, make_problem
 from tasks.math.polynomial_guide import WorkLeft
 from tasks.math.polynomial_problem import PolynomialPayload, check, coefficient
 from tasks.math.polynomial_prompts import read_prompt
-from tasks.math.polynomial_rewriting import PolynomialEnvironment
-from tasks.math.polynomial_state import Polynomial, sum_text, term_text
+from tasks.math.polynomial_rewriting import PolynomialEnvironment, is_solved
+from tasks.math.polynomial_state import Polynomial, ordered, sum_text, term_text
 from tasks.protocol import (
     Answer,
     Environment,
@@ -102,9 +102,12 @@ class PolynomialsKind:
         for action in actions:
             state = self._environment.step(state, action)
             derivation.append(self._environment.describe(state))
-        text = sum_text(state.expression)
+        if not is_solved(state):
+            return Answer(self._environment.describe(state), actions, tuple(derivation))
         factors = task.payload.monomial()
-        if factors is not None and self._environment.is_terminal(state):
+        if factors is None:
+            text = sum_text(ordered(state.expression))
+        else:
             text = term_text(coefficient(state.expression, factors))
         return Answer(text, actions, tuple(derivation))
 
