@@ -53,11 +53,12 @@ def _weighted_grid(data: Data) -> str:
 
 
 def _knapsack(data: Data) -> str:
-    items = "\n".join(
-        f"item {n}: weight {w}, value {p}"
-        for n, (w, p) in enumerate(zip(data["weights"], data["profits"], strict=True), 1)
+    pairs = zip(data["profits"], data["weights"], strict=True)
+    items = "\n".join(f"{n} {profit} {weight}" for n, (profit, weight) in enumerate(pairs, 1))
+    return (
+        f"Knapsack with capacity {data['capacity']}: which items give the greatest total value?\n"
+        f"item value weight\n{items}"
     )
-    return f"Fill a knapsack of capacity {data['capacity']} with the greatest value:\n{items}"
 
 
 def _tour(data: Data) -> str:
