@@ -62,7 +62,7 @@ def _problem(rng: random.Random, difficulty: float) -> tuple[CalculusProblem, tu
             lower, upper = str(start), str(start + rng.randint(1, 4))
     else:
         order += (rng.random() < 0.2 + 0.6 * difficulty) + (rng.random() < 0.8 * difficulty - 0.1)
-    count = 3 + round(5 * difficulty) + rng.randint(0, 1)
+    count = 1 + round(8 * difficulty) + rng.randint(0, 1)
     terms = [_term(rng, difficulty, letters, order) for _ in range(count)]
     if rng.random() < 0.7 * difficulty - 0.2:
         terms[rng.randrange(count)] = _product(rng, difficulty, unknown)
@@ -73,11 +73,11 @@ def _problem(rng: random.Random, difficulty: float) -> tuple[CalculusProblem, tu
 
 
 def _term(rng: random.Random, difficulty: float, letters: tuple[str, ...], order: int) -> str:
-    size = 9 + round(90 * difficulty)
+    size = 40 + round(60 * difficulty)
     number = rng.choice([n for n in range(-size, size + 1) if n])
     factors = []
     for place, letter in enumerate(letters):
-        exponent = rng.randint(0, 3 + order) if place == 0 else rng.randint(0, 2)
+        exponent = rng.randint(0, 4 + order) if place == 0 else rng.randint(0, 2)
         if exponent:
             factors.append(letter if exponent == 1 else f"{letter}**{exponent}")
     if not factors:
