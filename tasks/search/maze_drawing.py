@@ -18,6 +18,7 @@ _MARKS = frozenset(WALLS + FREE + STARTS + GOALS + "0123456789")
 _QUOTED = re.compile(r"[\"']([^\"'\n]{2,64})[\"']")
 _NUMBERS = re.compile(r"\[\s*\d(?:\s*,\s*\d)+\s*\]")
 _SLASHED = re.compile(r"(?:[#.SGEsge0-9]{2,64}/)+[#.SGEsge0-9]{2,64}")
+_ONE_ROW = re.compile(r"(?=.{3})[#.]*(?:S[#.]*[GE]|[GE][#.]*S)[#.]*")
 _MEANINGS = {
     "wall": r"walls?|blocked(?: cells?)?|blocks?|obstacles?|impassable|closed|rocks?",
     "free": r"open(?: cells?| spaces?)?|free(?: cells?| spaces?)?|empty(?: cells?| spaces?)?"
@@ -136,7 +137,8 @@ def _is_row(line: str) -> bool:
 def _squared(lines: list[str]) -> tuple[str, ...] | None:
     """Take away indentation and blanks between cells; fill up rows that lost blanks at the end."""
     if len(lines) < FEWEST_ROWS:
-        return None
+        one = lines[0].strip() if lines else ""
+        return (one,) if _ONE_ROW.fullmatch(one) else None
     indent = min(len(line) - len(line.lstrip(" ")) for line in lines)
     rows = [line[indent:] for line in lines]
     stripped = [row.strip() for row in rows]

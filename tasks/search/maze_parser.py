@@ -1,7 +1,7 @@
 """Read drawn mazes and grids of digits, with the words around them.
 
-How a drawing becomes rows is `maze_drawing`. Strict: outside the drawing a text may hold only words
-that belong to such a question.
+How a drawing becomes rows is `maze_drawing`. Outside the drawing a text may hold only words that
+belong to such a question, and a few that nobody knows (`wording`).
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import re
 from tasks.protocol import InvalidTaskError
 from tasks.search.maze_compiled import SIZE
 from tasks.search.maze_drawing import Drawing, legend_of, split_off_drawing
+from tasks.search.wording import belongs
 
 MOST_CHARACTERS = 8000
 MOST_WORDS_CHARACTERS = 900
@@ -21,16 +22,23 @@ _SAYS_SO = re.compile(
     r"|go from)\b",
     re.I,
 )
+_WAY = re.compile(r"\b(?:paths?|routes?|way|walk|maze|cheapest|shortest)\b", re.I)
 _WEIGHTED = re.compile(
-    r"\b(?:costs?|weight(?:s|ed)?|cheapest|expensive|price|toll|risk|effort|terrain)\b", re.I
+    r"\b(?:costs?|costly|weight(?:s|ed)?|cheap(?:est|er)?|expensive|price|pay|toll|risk|effort"
+    r"|terrain|sum)\b",
+    re.I,
 )
-_PLACE = (
-    r"(?:\(\s*(?P<{0}r>\d{{1,3}})\s*[,;]\s*(?P<{0}c>\d{{1,3}})\s*\)|\[\s*(?P<{0}R>\d{{1,3}})\s*,"
-    r"\s*(?P<{0}C>\d{{1,3}})\s*\]|row (?P<{0}x>\d{{1,3}}),? ?(?:and )?col(?:umn)?\.? "
-    r"(?P<{0}y>\d{{1,3}})|(?P<{0}n>\d{{1,3}}),\s?(?P<{0}m>\d{{1,3}})"
-    r"|(?:the )?(?P<{0}v>top|upper|bottom|lower)[ -]?(?P<{0}h>left|right)(?:[ -]?hand)?"
-    r"(?: corner| cell)?)"
+_NUMBERED = (
+    r"\(\s*(?P<{0}r>\d{{1,3}})\s*[,;]\s*(?P<{0}c>\d{{1,3}})\s*\)|\[\s*(?P<{0}R>\d{{1,3}})\s*,"
+    r"\s*(?P<{0}C>\d{{1,3}})\s*\]|\(?r(?:ow)? ?(?P<{0}x>\d{{1,3}}),? ?"
+    r"(?:and )?c(?:ol(?:umn)?)?\.? ?(?P<{0}y>\d{{1,3}})\)?"
+    r"|(?P<{0}n>\d{{1,3}}),\s?(?P<{0}m>\d{{1,3}})"
 )
+_CORNER = (
+    r"(?:the )?(?P<{0}v>top|upper|bottom|lower)[ -]?(?P<{0}h>left|right)(?:[ -]?hand)?"
+    r"(?: corner| cell| square)*(?: ?\(\d{{1,3}}, ?\d{{1,3}}\))?"
+)
+_PLACE = rf"(?:{_NUMBERED}|{_CORNER})"
 _START = (
     r"(?:\bfrom|\bstart(?:s|ing|ed)?(?: (?:cell|position|point|square|field))?"
     r"|\bbegin(?:s|ning)?|\bs)"
@@ -40,7 +48,8 @@ _GOAL = (
     r"|\bexit|\bfinish|\btarget|\bdestination|\breach|\buntil|->|\bg|\be)"
 )
 _LINK = (
-    r"\s*(?:is|are|at|in|=|:|of|cell|position|point|location|the)*\s*(?:is|at|in|=|:)?\s*(?:the )?"
+    r"(?:\s*(?:is|are|at|in|on|=|:|of|cell|position|point|location|the|\(row, ?col(?:umn)?\)"
+    r"|\(r, ?c\)))*\s*"
 )
 _FROM = re.compile(_START + _LINK + _PLACE.format("s"), re.I)
 _TO = re.compile(_GOAL + _LINK + _PLACE.format("g"), re.I)
@@ -57,7 +66,8 @@ _FROM_ZERO = re.compile(
 _SIZES = re.compile(r"\b\d{1,3} ?(?:x|by|×) ?\d{1,3}\b", re.I)
 _ZERO_WALL = re.compile(
     r"(?:\b0s?|\bzeros?|\bzeroes)\s*(?:=|:|is|are|means?|marks?|for|stands? for|represents?)?\s*"
-    r"(?:an? |the )?(?:walls?|blocked|obstacles?|impassable|closed)|\bwalls?\s*(?:=|:|is|are)?\s*"
+    r"(?:an? |the )?(?:walls?|blocked|obstacles?|impassable|closed)"
+    r"|\b0s? (?:cannot|can't|can not) be entered|\bwalls?\s*(?:=|:|is|are)?\s*"
     r"\(?(?:0s?|zeros?|zeroes)\b",
     re.I,
 )
@@ -68,12 +78,18 @@ _ONE_WALL = re.compile(
     r"(?:free|open|empty|paths?|passages?|floor|walkable)",
     re.I,
 )
+_NO_DIAGONALS = re.compile(
+    r"(?:\bbut )?\b(?:no|not|without|never|cannot|can't|don't|isn't|aren't)\b "
+    r"(?:\w+ ){0,3}diagonal\w*"
+    r"|\bdiagonal\w*(?: \w+){0,2} (?:is|are) (?:not|forbidden|disallowed)(?: allowed| permitted)?"
+)
+_COUNTED = re.compile(r"\b\d{1,2} (?:directions|neighbou?rs|rows|columns|cells|moves|steps)\b")
 _NINE = re.compile(r"\b(?:1 ?(?:-|–|to) ?9|0 ?(?:-|–|to) ?9)\b")
 _WORDS = frozenset(
     re.findall(
         r"[\w'-]+",
         """a an the this that these those it its is are be was of in on at to from for with by as
-        and or but not no if there any i me my you your we us can could would should will may must
+        and or not no if there any i me my you your we us can could would should will may must
         how what whats which where who do does did find give show tell help solve compute calculate
         determine get go goes going move moves moving walk walks walking step steps stepping reach
         travel traverse escape leave leads lead shortest quickest fastest cheapest best optimal
@@ -85,7 +101,7 @@ _WORDS = frozenset(
         ending exit exits entrance entry finish target destination out through into wall walls
         blocked block blocks obstacle obstacles impassable open free empty space spaces passage
         passages passable floor corridor walkable up down left right north south east west
-        horizontally vertically diagonal diagonally four directions direction neighbour neighbours
+        horizontally vertically four directions direction neighbour neighbours
         neighbor neighbors neighbouring adjacent only each every one all so that possible possibly
         please hello hi hey thanks thank mark marks marked denote denotes mean means represent
         represents stand stands symbol character characters hash hashes dot dots letter enter
@@ -167,17 +183,17 @@ def _of_digits(drawing: Drawing, words: str, start: Cell | None, goal: Cell | No
         return None
     rows, drawn_start, drawn_goal = drawing.digits()
     start, goal = drawn_start or start, drawn_goal or goal
-    marks = {mark for row in rows for mark in row}
-    if not _WEIGHTED.search(words):
-        if marks <= {"0", "1"}:
-            zero, one = _ZERO_WALL.search(words), _ONE_WALL.search(words)
-            if (zero is None) == (one is None):
-                raise InvalidTaskError("say which of 0 and 1 is a wall, such as '1 is a wall'")
-            wall = "0" if zero else "1"
+    weighted = _WEIGHTED.search(words) is not None
+    if {mark for row in rows for mark in row} <= {"0", "1"}:
+        zero, one = _ZERO_WALL.search(words), _ONE_WALL.search(words)
+        if (zero is None) == (one is None) and not weighted:
+            raise InvalidTaskError("say which of 0 and 1 is a wall, such as '1 is a wall'")
+        if one or not weighted:
+            wall = "1" if one else "0"
             plain = tuple("".join(".#"[mark == wall] for mark in row) for row in rows)
             return checked_maze(plain, start, goal, False)
-        if start is None and goal is None:
-            return None  # a sudoku or another grid of digits
+    elif start is None and goal is None and not (weighted and _WAY.search(words)):
+        return None  # a sudoku or another grid of digits
     return checked_maze(rows, start, goal, True)
 
 
@@ -219,7 +235,8 @@ def _cell(match: re.Match[str], side: str, drawing: Drawing) -> tuple[Cell, bool
 
 
 def _only_words(words: str) -> bool:
-    for pattern in (_SIZES, _NINE, _FROM_ONE, _FROM_ZERO, _ZERO_WALL, _ONE_WALL):
+    """Say whether the words around the drawing ask for a way and nothing else."""
+    for pattern in (_SIZES, _NINE, _FROM_ONE, _FROM_ZERO, _ZERO_WALL, _ONE_WALL, _COUNTED):
         words = pattern.sub(" ", words)
-    left = re.findall(r"[\w'-]+", words)
-    return all(word in _WORDS or word in "0123456789" for word in left)
+    words = _NO_DIAGONALS.sub(" ", words)
+    return "diagonal" not in words and belongs(words, _WORDS)

@@ -34,6 +34,8 @@ PLAIN = (("..#", "#..", "..."), (0, 0), (2, 2), False)
         "path from (1, 1) to (3, 3)?\n..#\n#..\n...",  # only counting from 1 fits
         "Find the way:\n  S.#\n  #..\n  ..G",
         "how many steps to the exit E from S\nS █\n█  \n  E",
+        "My hamster sits at S and wants to reach G, how far is it at least?\nS.#\n#..\n..G",
+        "quickest way, but no diagonal moves\nS.#\n#..\n..G",
     ],
 )
 def test_mazes_are_read_as_people_draw_them(text: str) -> None:
@@ -76,6 +78,10 @@ def test_blanks_are_free_cells_where_walls_stand_around_them() -> None:
         "sum of this grid\n12\n34",
         "Find the path of a file /etc/S.G",
         "shortest path from S to G\nS.#\n#..\n..G\nand write a poem about it",
+        "write a program that solves this maze\nS.#\n#..\n..G",
+        "shortest path, you can move diagonally\nS.#\n#..\n..G",
+        "shortest path, you may break one wall\nS.#\n#..\n..G",
+        "longest path from S to G\nS.#\n#..\n..G",
     ],
 )
 def test_other_texts_are_left_alone(text: str) -> None:
