@@ -61,7 +61,7 @@ def _problem(rng: random.Random, difficulty: float) -> tuple[CalculusProblem, tu
             start = rng.randint(-3, 3)
             lower, upper = str(start), str(start + rng.randint(1, 4))
     else:
-        order += (rng.random() < 0.2 + 0.6 * difficulty) + (rng.random() < 0.8 * difficulty - 0.1)
+        order += (rng.random() < 0.05 + 0.9 * difficulty) + (rng.random() < 0.8 * difficulty - 0.1)
     count = 1 + round(8 * difficulty) + rng.randint(0, 1)
     terms = [_term(rng, difficulty, letters, order) for _ in range(count)]
     if rng.random() < 0.7 * difficulty - 0.2:

@@ -75,9 +75,21 @@ def check_derivation(answer: Answer, truth: Normal) -> str:
                 return f"step {place + 1} is wrong: {line[:80]} has another value"
         except UnreadableError as error:
             return f"step {place + 1} cannot be read: {error}"
-    if answer.derivation and re.search(r"[a-z]{3}", answer.derivation[-1]):
+    if answer.derivation and not _is_worked_out(answer.derivation[-1], truth):
         return f"the last step {answer.derivation[-1][:80]} is not worked out"
     return ""
+
+
+def _is_worked_out(line: str, truth: Normal) -> bool:
+    """Say whether a line has no operator, and where no bracket is left, one number a power."""
+    if re.search(r"[a-z]{3}", line):
+        return False
+    plain = re.sub(r"\*\*(?:\d+|\([-\d/]+\))", "", line)  # without exponents
+    if "(" in plain.replace("(1/", "1/"):
+        return True
+    terms = re.split(r" [-+] ", plain)
+    factors = max(len(re.findall(r"(?<![\d/])\d+", term)) for term in terms)
+    return len(terms) == max(1, len(truth)) and factors <= 1
 
 
 def without_constant(text: str, problem: Any) -> tuple[str, bool]:
