@@ -19,13 +19,13 @@ def _set(words: str) -> frozenset[str]:
 
 
 FILLERS = _set(
-    "the this these following below given expression expressions polynomial polynomials function"
+    "the this these following below expression expressions polynomial polynomials function"
     " functions value values of out like similar all please can could would you i me my us need"
     " want help a an result resulting terms term brackets bracket parentheses parenthesis"
     " that be so we have two s to by algebraically fully completely exactly answer"
     " equal equals equation down up just quickly hi hello hey there algebraic form"
     " step steps now then variable numerical exact know use using try also it its their"
-    " first next do does how much"
+    " first next do does how much did u explain working your reasoning show"
 )
 """Words that say nothing here, and are left out of the skeleton."""
 
@@ -39,7 +39,7 @@ _ASK = _any(
 )
 _LINK = _any(
     "and in into as for from with without when if where let suppose consider define assume"
-    " assuming take at under on over"
+    " assuming take at under on over given using"
 )
 _SHAPE = _any(
     "expanded simplified simplest collected standard expand simplify collect combine multiplied"
@@ -51,7 +51,7 @@ _READ = _any(
 )
 _ASKS = f"(?:{_ASK} )*"
 _LINKS = f"(?:{_LINK} )*"
-_BEFORE = f"(?:{_STRONG} |{_ASK} |{_LINK} )*"
+_BEFORE = f"(?:{_STRONG} |{_ASK} |{_LINK} |{_SHAPE} )*"
 _AFTER = f"(?: (?:{_LINK}|{_SHAPE}|{_STRONG}))*"
 _DEFINED = f"{_LINKS}D(?: {_LINKS}D)*"
 _POSITIVE = (
@@ -67,6 +67,7 @@ FORMS = tuple(
         ("power", f"{_BEFORE}(?P<e>E){_AFTER} {_POSITIVE}"),
         ("power", f"{_POSITIVE} {_BEFORE}(?P<e>E){_AFTER}"),
         ("form", f"{_BEFORE}(?P<e>E)(?: {_LINK})* (?P<f>E) (?:{_READ} )+(?P<c>E)"),
+        ("coefficient", f"{_BEFORE}(?P<c>E) coefficient (?:in|for|when) {_BEFORE}(?P<e>E){_AFTER}"),
         (
             "coefficient",
             f"{_ASKS}coefficient {_LINKS}(?P<c>E) (?:(?:{_LINK}|{_SHAPE}|{_STRONG}) )+"
@@ -82,6 +83,7 @@ FORMS = tuple(
         ("times", f"{_ASKS}(?:multiply|product) (?P<a>E){_JOIN} (?P<b>E)"),
         ("times", f"{_ASKS}(?P<a>E) (?:times|multiplied) (?P<b>E)"),
         ("square", f"{_ASKS}square (?P<a>E)"),
+        ("cube", f"{_ASKS}cube (?P<a>E)"),
         ("value", f"{_DEFINED} (?:(?:{_ASK}|{_STRONG}|and|for) )*(?P<e>E){_AFTER}(?: {_DEFINED})?"),
         ("value", f"(?:(?:{_ASK}|{_STRONG}) )*(?P<e>E) {_LINK} {_DEFINED}"),
         (
@@ -91,9 +93,10 @@ FORMS = tuple(
         ("head", f"(?:{_ASK} )+D (?:at|when|for|where|if) D(?: (?:and )?D)*"),
         (
             "strong",
-            f"(?:(?:{_STRONG}|{_ASK}|and) )*{_STRONG} (?:(?:{_LINK}|{_STRONG}|{_ASK}) )*"
-            f"(?P<e>E){_AFTER}",
+            f"{_BEFORE}(?:{_STRONG}|expanded|simplified|expansion) {_BEFORE}(?P<e>E){_AFTER}",
         ),
+        ("strong", f"{_BEFORE}(?P<e>E) (?:as|in) (?:{_SHAPE} )*powers? (?P<ignored>E)"),
+        ("shape", f"{_BEFORE}(?P<e>E) (?:as|in|into) (?P<f>E)"),
         ("strong", f"(?:{_ASK} )+(?P<e>E) {_LINKS}(?:{_SHAPE}|{_STRONG}){_AFTER}"),
         ("strong", f"(?P<e>E) (?:{_SHAPE}|{_STRONG}){_AFTER}"),
         ("weak", f"{_ASKS}(?P<e>E)"),

@@ -23,11 +23,13 @@ from tasks.math.polynomial_words import definition_parts, positive_name, skeleto
 from tasks.protocol import InvalidTaskError
 
 _LONGEST = MAX_CHARACTERS + 400
-_MATHEMATICS = re.compile(r"[=^*+(²³\d⁰-⁹-]")
+_MATHEMATICS = re.compile(r"[=^*+(²³\d⁰-⁹√·×÷−-]")
 _NAME = re.compile(
     r"(?<![a-zA-Z'’])[b-zB-HJ-Z](?![a-zA-Z'’])|\d[a-zA-Z]"
     r"|(?<![a-zA-Z])[aAI] ?[-+*/^(=)²³]|[-+*/^(=)\d] ?[aAI](?![a-zA-Z])"
 )  # a letter by itself that is no article
+_PLAIN_FORM = re.compile(r"[a-z0-9^* ]+(?:\+[a-z0-9^* ]+)+", re.I)
+_LONE = re.compile(r"[a-z0-9^* ]+", re.I)
 _MOST_WORDS = 60  # of a skeleton
 _TWO_WAYS = re.compile(r"[a-zA-Z)] ?/ ?(?:\d+(?:\.\d+)?[a-zA-Z(]|[a-zA-Z]\()")
 _POSSIBLE = re.compile(r"[-+*/^()\[\]{}.,\da-zA-Z \s']+")
@@ -85,8 +87,13 @@ def _is_piece(words: str, at: int, letter: str) -> bool:
 def _checked(
     name: str, at: dict[str, str], definitions: list[tuple[str, str, str]], positive: str
 ) -> PolynomialPayload | None:
-    surely = name not in ("weak", "value", "head", "plus", "minus", "times", "square")
-    if name == "head":
+    surely = name not in ("weak", "value", "head", "plus", "minus", "times", "square", "cube")
+    if name == "shape":  # such as a*x**2 + b*x + c, for which the expanded sum is the answer
+        if not _PLAIN_FORM.fullmatch(at.pop("f")):
+            return None
+    elif name == "coefficient" and not _LONE.fullmatch(at["c"]) and _LONE.fullmatch(at["e"]):
+        at["c"], at["e"] = at["e"], at["c"]
+    elif name == "head":
         function, parameter, _ = definitions[0]
         at["e"] = f"{function}({parameter})" if parameter else function
     try:
@@ -128,7 +135,9 @@ def _expression(name: str, at: dict[str, str]) -> str:
     signs = {"plus": "+", "minus": "-", "times": "*"}
     if name in signs:
         return f"({at['a']}) {signs[name]} ({at['b']})"
-    return f"({at['a']})^2" if name == "square" else at["e"]
+    if name in ("square", "cube"):
+        return f"({at['a']})^{2 if name == 'square' else 3}"
+    return at["e"]
 
 
 def _definition_text(name: str, parameter: str, body: str) -> str:

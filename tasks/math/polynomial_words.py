@@ -82,7 +82,7 @@ def positive_name(piece: str) -> str:
 def _is_word(run: str, text: str, start: int, end: int) -> bool:
     """Say whether letters are a word of the sentence, and not names in an expression."""
     if len(run) == 1:
-        if run not in "aAI":
+        if run not in "aAIiu":
             return False
         return text[start - 1 : start].isspace() and _letters_beside(text, start, end)
     if run == "sqrt":
