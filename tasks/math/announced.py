@@ -15,6 +15,8 @@ _ANNOUNCED = re.compile(
     r"([^\n]+)",
     re.I,
 )
+_SAID = re.compile(r"\b(?:is|are|equals?|gives?|get|be)\b|:", re.I)
+_MOST_SAID = 5  # of a line, from its end
 _MARKS = re.compile(r"\\[()\[\],;!]|\$|\*\*|__|`")
 _FRACTION = re.compile(r"\\[dt]?frac ?\{([^{}]*)\} ?\{([^{}]*)\}")
 _ROOT = re.compile(r"\\sqrt ?\{([^{}]*)\}|\\sqrt ?(\d)")
@@ -28,8 +30,8 @@ def candidates(text: str) -> Iterator[str]:
     r"""Yield texts that may be the answer, the most credible first, in plain characters.
 
     The whole text if it is one short line; what is boxed, then announced, then what stands after
-    the last equals sign of a line, then whole lines, then what bold or plain lines end with; later
-    ones before earlier ones.
+    the last equals sign of a line, then whole lines, then what stands after `is`; later ones before
+    earlier ones.
     """
     text = _plain(text[-LONGEST:])
     lines = [line for line in (part.strip() for part in text.splitlines()) if line]
@@ -47,6 +49,8 @@ def candidates(text: str) -> Iterator[str]:
             yield _sentence(line.rpartition("=")[2])
             yield re.split(r"[ ,;]", line.rpartition("=")[2].strip(), maxsplit=1)[0].rstrip(".")
         yield _sentence(line)
+        for said in list(_SAID.finditer(line))[: -_MOST_SAID - 1 : -1]:
+            yield _sentence(line[said.end() :])
 
 
 def _sentence(text: str) -> str:

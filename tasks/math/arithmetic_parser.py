@@ -18,7 +18,7 @@ from tasks.protocol import InvalidTaskError
 MAX_CHARACTERS = 2000
 MAX_POWER_BITS = 4000
 _LONGEST_MESSAGE = MAX_CHARACTERS + 200
-_WORD = re.compile(r"[A-Za-z]{2,}")
+_WORD = re.compile("[A-Za-z]+")
 _CHARACTERS = re.compile(r"[-\d\s+*/^().,=]+")
 _OPERATION = re.compile(
     r"[-+*/^=×÷·⋅∗√%−–²³]|\\|sqrt|plus|minus|times|divide|multipl|product|sum|total|add|subtract"

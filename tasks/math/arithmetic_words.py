@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 _WORDS = (
+    "a i x s d t m "
     "hi hello hey please kindly can could would will you like thanks thank very much lot in "
     "advance for me step by and show your the all work working steps how do does to we need want "
     "help let now ok so just quick quickly what whats is are get if when calculate compute "
@@ -61,9 +62,8 @@ _NEXT = tuple(
         (r"divide (?:it |that |the result )?by (\S+)", "/"),
     )
 )
-_END = re.compile(
-    r"(?: equals?(?: to)?(?: what)?| is(?: what)?| come to| make)?[ =?:.!]*(?: =)?[ ?]*$", re.I
-)
+_END = re.compile(r"(?: equals?(?: to)?(?: what)?| is(?: what)?| comes? to| make)$", re.I)
+_END_MARKS = " =?:.!"
 _N = r"(\S.*?)"
 _LISTED = re.compile(
     r"(?:the )?(?:(?P<sum>sum|total) of|(?P<add>add(?: together| up)?)|(?P<product>product) of"
@@ -129,8 +129,8 @@ _NUMBER = re.compile(r"-?[\d.,]+")
 def asked_for(text: str) -> str:
     """Return what a message in plain characters asks for, without the words that ask."""
     asked = _ASK.match(text)
-    body = _END.sub("", _FORM.sub("", text[asked.end() if asked else 0 :])).strip()
-    return _REMARK.sub("", body)
+    body = _FORM.sub("", text[asked.end() if asked else 0 :]).rstrip(_END_MARKS)
+    return _REMARK.sub("", _END.sub("", body).rstrip(_END_MARKS)).strip()
 
 
 def in_signs(body: str) -> str:

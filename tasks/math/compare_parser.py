@@ -12,7 +12,8 @@ from tasks.math.compare_problem import ComparePayload, checked
 from tasks.math.numbers_words import RANK, rank_of
 from tasks.math.plain_text import plain_math, point_decimals
 
-_LONGEST_MESSAGE = 5000
+_LONGEST_MESSAGE = 3000
+_LONGEST_REMARK = 200
 _KEYWORD = re.compile(
     r"\b(?:big|small|great|larg|less|more|high|low|most|least|equal|same|differ|clos|near|sort|order"
     r"|arrang|rank|max|min|ascend|descend)|[<>=≤≥≠]",
@@ -81,7 +82,9 @@ def read_prompt(text: str) -> ComparePayload | None:
         return None
     plain = plain_math(text).lower()
     plain = _FRACTION.sub(r"\1/\2", plain)
-    plain = _FORMAT.sub("", _OPENING.sub("", _REMARK.sub("", plain)).strip(" ?.!"))
+    if plain.endswith(")") and (remark := _REMARK.search(plain, len(plain) - _LONGEST_REMARK)):
+        plain = plain[: remark.start()].strip(" ?.!")
+    plain = _FORMAT.sub("", _OPENING.sub("", plain)).strip()
     for reader in (_relation, _sorting, _choice):
         found = reader(plain)
         if found is not None:

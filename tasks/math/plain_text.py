@@ -28,8 +28,8 @@ _ROOT = re.compile(r"√ ?(?=\()|√ ?(\d+(?:\.\d+)?|[a-zA-Z])")
 _LATEX_ROOT = re.compile(r"\\sqrt ?(?:\[(\d)\] ?)?\{([^{}]*)\}|\\sqrt ?(\d)")
 _BRACES = re.compile(r"(?<=[\^_]) ?\{([^{}]*)\}")
 _COMMANDS = re.compile(r"\\(?:text|mathrm|mathbf|operatorname)(?![a-z])|\\(?:left|right)(?![a-z])")
-_SENTENCE_END = re.compile(r"[ ?!.]+$")
-_PLEASE = re.compile(r"[ ,]*\b(?:please|pls|plz)\b", re.IGNORECASE)
+_END_MARKS = " ?!."
+_PLEASE = re.compile(r"(?<![ ,])[ ,]*\b(?:please|pls|plz)\b", re.IGNORECASE)
 _POLITE_START = re.compile(
     r"^(?:(?:kindly|(?:a )?(?:quick )?question[:,]|(?:just|i was) wondering[:,]?|hi there"
     r"|(?:can|could|would|will) you(?: please| kindly)?(?= [a-z])"
@@ -37,7 +37,7 @@ _POLITE_START = re.compile(
     re.IGNORECASE,
 )
 _POLITE_END = re.compile(
-    r"[ ,.!?]*\b(?:for me|thanks(?: a lot| in advance)?|thank you(?: very much)?)$",
+    r"(?<![ ,.!?])[ ,.!?]*\b(?:for me|thanks(?: a lot| in advance)?|thank you(?: very much)?)$",
     re.IGNORECASE,
 )
 _MANY_THOUSANDS = re.compile(
@@ -66,12 +66,12 @@ def plain_math(text: str) -> str:
     text = _ROOT.sub(lambda m: "sqrt" if m[1] is None else f"sqrt({m[1]})", text)
     text = _COMMANDS.sub(" ", _BRACES.sub(r"(\1)", text))
     text = " ".join(_PLEASE.sub("", text).split()).lstrip(",:! ")
-    text = _SENTENCE_END.sub("", _POLITE_START.sub("", text))
+    text = _POLITE_START.sub("", text).rstrip(_END_MARKS)
     for _ in range(_MOST_COURTESIES):
         text, found = _POLITE_END.subn("", text)
         if not found:
             break
-        text = _SENTENCE_END.sub("", text)
+        text = text.rstrip(_END_MARKS)
     return text
 
 
