@@ -28,11 +28,12 @@ _NAME = re.compile(
     r"(?<![a-zA-Z'’])[b-zB-HJ-Z](?![a-zA-Z'’])|\d[a-zA-Z]"
     r"|(?<![a-zA-Z])[aAI] ?[-+*/^(=)²³]|[-+*/^(=)\d] ?[aAI](?![a-zA-Z])"
 )  # a letter by itself that is no article
+_CALCULUS = re.compile(r"d ?\^?\d?\)? ?/ ?\(? ?d ?[a-zA-Z](?![a-zA-Z])|[a-zA-Z]'+ ?\(|∫|\\int")
 _PLAIN_FORM = re.compile(r"[a-z0-9^* ]+(?:\+[a-z0-9^* ]+)+", re.I)
 _LONE = re.compile(r"[a-z0-9^* ]+", re.I)
 _MOST_WORDS = 60  # of a skeleton
 _TWO_WAYS = re.compile(r"[a-zA-Z)] ?/ ?(?:\d+(?:\.\d+)?[a-zA-Z(]|[a-zA-Z]\()")
-_POSSIBLE = re.compile(r"[-+*/^()\[\]{}.,\da-zA-Z \s']+")
+_POSSIBLE = re.compile(r"[-+*/^()\[\]{}.,\da-zA-Z\s]+")
 
 
 def read_prompt(text: str) -> PolynomialPayload | None:
@@ -43,7 +44,10 @@ def read_prompt(text: str) -> PolynomialPayload | None:
     """
     if len(text) > _LONGEST or not _MATHEMATICS.search(text) or not _NAME.search(text):
         return None
-    split = skeleton(plain_math(text), FILLERS)
+    plain = plain_math(text)
+    if _CALCULUS.search(plain):
+        return None
+    split = skeleton(plain, FILLERS)
     if split is None or not split.pieces or split.words.count(" ") > _MOST_WORDS:
         return None
     for name, form in FORMS:
