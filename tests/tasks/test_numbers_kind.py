@@ -279,7 +279,8 @@ def test_no_message_holds_the_server(text: str) -> None:
                                   {"operation": 3, "values": ["1", "2"]},
                                   {"operation": "gcd", "values": "12"},
                                   {"operation": "gcd", "values": [1, 2]},
-                                  {"operation": "gcd", "values": ["1", "2"], "more": 1}])  # fmt: skip
+                                  {"operation": "gcd", "values": ["1", "2"],
+                                   "more": 1}])  # fmt: skip
 def test_broken_payloads_are_refused(data: dict[str, object]) -> None:
     with pytest.raises(InvalidTaskError):
         KIND.payload_from_json(data)
