@@ -119,7 +119,8 @@ class TourKind:
         if not self._environment.is_terminal(state):
             return Answer(" -> ".join(payload.names[city] for city in (0, *actions)), actions)
         parts = 1 if payload.rounded or payload.table else PARTS
-        text = tour_text(payload.names, (0, *actions, 0), length_text(state.length, parts))
+        length = length_text(state.length, parts) + ", each distance rounded" * payload.rounded
+        text = tour_text(payload.names, (0, *actions, 0), length)
         return Answer(text, actions)
 
     def conclude(self, task: Task, found: Findings) -> Answer | None:

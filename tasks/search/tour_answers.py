@@ -13,8 +13,8 @@ _LINK = (
 
 
 def tour_text(names: Sequence[str], tour: Sequence[int], length: str) -> str:
-    """Write `1 -> 3 -> 2 -> 1, length 2389`."""
-    return f"{' -> '.join(names[city] for city in tour)}, length {length}"
+    """Write `1 -> 3 -> 2 -> 1 (length 2389)`."""
+    return f"{' -> '.join(names[city] for city in tour)} (length {length})"
 
 
 def length_text(length: int, parts: int) -> str:
@@ -45,4 +45,4 @@ def find_answer(text: str, names: tuple[str, ...]) -> str | None:
         stops = stops[: len(names) + 1]  # a number after the tour that looks like a city
     said = _LENGTH.search(plain, end, end + 100)
     way = " -> ".join(stops)
-    return f"{way}, length {said[1].replace(',', '.')}" if said else way
+    return f"{way} (length {said[1].replace(',', '.')})" if said else way

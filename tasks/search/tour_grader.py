@@ -20,7 +20,9 @@ from tasks.protocol import Verdict
 MOST_CHARACTERS = 5000
 MOST_TO_JUDGE = 18
 TOLERANCE = 0.002  # a city, for distances that are not rounded: they are compared in thousandths
-_LENGTH = re.compile(r",? ?\(?(?:total )?length:? (\d{1,9}(?:\.\d{1,6})?)\)?\.?$")
+_LENGTH = re.compile(
+    r",? ?\(?(?:total )?length:? (\d{1,9}(?:\.\d{1,6})?)(?:, each distance rounded)?\)?\.?$"
+)
 
 
 def grade(
@@ -37,7 +39,7 @@ def grade(
         points: where they are, or empty.
         rounded: whether distances between points are rounded to whole numbers.
         table: distances, where no points are given.
-        text: the answer alone: `1 -> 3 -> 2 -> 1, length 2389`; the way home and the length may be
+        text: the answer alone: `1 -> 3 -> 2 -> 1 (length 2389)`; the way home and the length may be
             left out.
     """
     if len(text) > MOST_CHARACTERS:

@@ -1,6 +1,7 @@
 """Read cities as people list them: places in the plane, distances pair by pair, or a table.
 
-Strict: apart from the cities a text may hold only words that belong to such a question.
+Apart from the cities a text may hold only words that belong to such a question, and a few that
+nobody knows (`wording`).
 """
 
 from __future__ import annotations
@@ -10,9 +11,11 @@ import re
 
 from tasks.protocol import InvalidTaskError
 from tasks.search.tour_rules import MOST_CITIES
+from tasks.search.wording import belongs
 
 MOST_CHARACTERS = 6000
 FEWEST_CITIES = 3
+FAR_APART = 10.0  # units of length
 LARGEST_NUMBER = 1_000_000.0
 Cities = tuple[tuple[str, ...], tuple[tuple[float, float], ...], bool, tuple[tuple[int, ...], ...]]
 _ASKS = re.compile(
@@ -23,7 +26,9 @@ _ASKS = re.compile(
 _CLOSED = re.compile(
     r"\btours?\b|\bround[ -]?trips?\b|\bsales ?(?:man|person)\b|\btsp\b|\bloop\b|\bcircuit\b"
     r"|\bcycle\b|\breturn|\bback\b|\bcome home\b"
-    r"|\bstart(?:s|ing)? (?:and|&) (?:end|finish)|\bends? (?:up )?(?:where|at the same)",
+    r"|\bstart(?:s|ing)? (?:and|&) (?:end|finish)"
+    r"|\bclosed\b|\broundtrip|\bends? (?:\w+ ){1,4}again\b|\bwhere (?:it|i|you|we|he|she) "
+    r"(?:began|begins?|start(?:s|ed)?)\b|\bends? (?:up )?(?:where|at the same)",
     re.I,
 )
 _BEST = re.compile(
@@ -43,6 +48,12 @@ _LINE = re.compile(
     rf"(?:x ?[=:] ?)?(?P<x>{_NUMBER}) ?[,;| ] ?(?:y ?[=:] ?)?(?P<y>{_NUMBER}) ?[,;|]? ?$",
     re.M | re.I,
 )
+_XY = rf"{_NUMBER}(?: | ?/ ?){_NUMBER}"
+_RUN = re.compile(rf"(?<![\d.,(/])\b{_XY}(?: ?[,;] ?(?:and )?{_XY}){{2,}}(?![\d/]|\.\d)")
+_COLUMN = re.compile(
+    rf"\b(?P<axis>[xy])s? ?[:=] ?[\[(]? ?(?P<list>{_NUMBER}(?:(?: ?, ?| ){_NUMBER}){{2,}}) ?[\])]?",
+    re.I,
+)
 _UNIT = r"(?:km|kilomet(?:er|re)s|miles|mi|minutes|min|m|units)"
 _CITY = r"[^\W\d_][\w']{0,20}|\d{1,2}"
 _PAIR = re.compile(
@@ -60,8 +71,20 @@ _ROW = re.compile(
 _ROUNDED = re.compile(
     r"\bround(?:ed|ing)?\b(?! ?-?trip)|\bnearest (?:integer|whole)|\beuc_?2d\b", re.I
 )
-_MORE_THAN_WORDS = re.compile(r"[^\w\s.,:;?!()'\"\[\]&–-]")
-_COUNT = re.compile(r"\b\d{1,2} (?:cities|points|stops|towns|places|nodes|locations|customers)\b")
+_EXACT = re.compile(
+    r"\b(?:un|not |non-?)rounded|\bexact\b|\b(?:without|no) rounding|\bdon't round|\bdecimals?\b",
+    re.I,
+)
+_OPEN = re.compile(
+    r"\b(?:no need|don't|doesn't|do not|without|needn't|never|not)\b[^.?!]{0,25}"
+    r"\b(?:return|back|come)|\bopen (?:path|tour|route)|\bone[ -]way\b"
+    r"|\bend(?:s|ing)? (?:at|in) a different",
+    re.I,
+)
+_MORE_THAN_WORDS = re.compile(r"[^\w\s.,:;?!()'\"\[\]&/–-]")
+_COUNT = re.compile(
+    r"\bn ?= ?\d{1,2}\b|\b\d{1,2} (?:cities|points|stops|towns|places|nodes|locations|customers)\b"
+)
 _LABELS = re.compile(r"\b(?:city|cities|point|points|stop|stops|node|nodes|town|towns)\b", re.I)
 _WORDS = frozenset(
     re.findall(
@@ -103,15 +126,15 @@ def read_tour(text: str) -> Cities | None:
     if sum(map(str.isdigit, text)) < FEWEST_CITIES:
         return None
     plain = re.sub(r"(?<=\d),(?=000\b)", "", text.replace("−", "-").replace("’", "'"))
-    plain = re.sub(r"[^\S\n]+", " ", re.sub(r"[*`$]|```", "", plain))
-    for reader in (_points, _matrix, _lines, _pairs):
+    plain = re.sub(r"[^\S\n]+", " ", re.sub(r"[|{}\"]", " ", re.sub(r"[*`$]", "", plain)))
+    for reader in (_points, _matrix, _lines, _columns, _inline, _pairs):
         found = reader(plain)
         if found is None:
             continue
         names, points, table, words = found
         if not (_only_words(words, names) and _CLOSED.search(words) and _BEST.search(words)):
             return None
-        rounded = bool(points) and _ROUNDED.search(words) is not None
+        rounded = bool(points) and _is_rounded(words, points)
         check_cities(names, points, rounded, table)
         return names, points, rounded, table
     return None
@@ -159,24 +182,44 @@ Found = tuple[tuple[str, ...], tuple[tuple[float, float], ...], tuple[tuple[int,
 
 def _points(text: str) -> Found | None:
     """Read `A (0, 0), B (3, 4)`, one a line or in a sentence."""
-    matches = list(_POINT.finditer(text))
-    return _placed(matches, _POINT.sub(_kept, text)) if len(matches) >= FEWEST_CITIES else None
+    return _placed(_POINT, text)
 
 
 def _lines(text: str) -> Found | None:
     """Read lines of two coordinates, with a name before them or not."""
-    matches = list(_LINE.finditer(text))
-    return _placed(matches, _LINE.sub(_kept, text)) if len(matches) >= FEWEST_CITIES else None
+    return _placed(_LINE, text)
 
 
-def _placed(matches: list[re.Match[str]], words: str) -> Found | None:
-    names = [_name(match) for match in matches]
-    if not any(names):
-        names = [str(number + 1) for number in range(len(matches))]
-    elif not all(names):
+def _placed(pattern: re.Pattern[str], text: str) -> Found | None:
+    """Return the places that a pattern finds, numbered unless all are named."""
+    matches = list(pattern.finditer(text))
+    if len(matches) < FEWEST_CITIES:
         return None
-    points = tuple((_number(match["x"]), _number(match["y"])) for match in matches)
-    return tuple(names), points, (), words
+    names = [_name(match) for match in matches]
+    if not all(names):
+        names = [""] * len(names)
+    words = pattern.sub(lambda match: _kept(match, any(names)), text)
+    return _numbered(names), tuple(_place(m["x"], m["y"]) for m in matches), (), words
+
+
+def _inline(text: str) -> Found | None:
+    """Read `12 40, 55 13, 70 88`, also with slashes."""
+    runs = list(_RUN.finditer(text))
+    if len(runs) != 1:
+        return None
+    numbers = re.findall(_NUMBER, runs[0][0])
+    points = tuple(_place(x, y) for x, y in zip(numbers[::2], numbers[1::2], strict=True))
+    return _numbered([""] * len(points)), points, (), text.replace(runs[0][0], " : ")
+
+
+def _columns(text: str) -> Found | None:
+    """Read `x: 5 25 45` and `y: 10 60 20`."""
+    lists = [re.findall(_NUMBER, match["list"]) for match in _COLUMN.finditer(text)]
+    axes = [match["axis"].lower() for match in _COLUMN.finditer(text)]
+    if axes != ["x", "y"] or len(lists[0]) != len(lists[1]):
+        return None
+    points = tuple(_place(x, y) for x, y in zip(*lists, strict=True))
+    return _numbered([""] * len(points)), points, (), _COLUMN.sub(" : ", text)
 
 
 def _name(match: re.Match[str]) -> str:
@@ -186,10 +229,20 @@ def _name(match: re.Match[str]) -> str:
     return " ".join(parts)
 
 
-def _kept(match: re.Match[str]) -> str:
+def _kept(match: re.Match[str], named: bool) -> str:
     """Leave the words before a point that are no name."""
     name = match["name"] or ""
-    return f" {name.removesuffix(_name(match))} : "
+    if not named and name.isdigit():
+        return " : "
+    return f" {name.removesuffix(_name(match)) if named else name} : "
+
+
+def _numbered(names: list[str]) -> tuple[str, ...]:
+    return tuple(name or str(number) for number, name in enumerate(names, 1))
+
+
+def _place(x: str, y: str) -> tuple[float, float]:
+    return _number(x), _number(y)
 
 
 def _number(text: str) -> float:
@@ -247,9 +300,20 @@ def _matrix(text: str) -> Found | None:
 
 
 def _only_words(words: str, names: tuple[str, ...]) -> bool:
-    words = _UNITS.sub(" ", _COUNT.sub(" ", words))
-    if _MORE_THAN_WORDS.search(words):
+    words = _UNITS.sub(" ", _COUNT.sub(" ", " ".join(words.split())))
+    if _MORE_THAN_WORDS.search(words) or _OPEN.search(words):
         return False
-    known = {part.casefold() for name in names for part in name.split()}
-    left = re.findall(r"[\w'-]+", words.casefold())
-    return all(word in _WORDS or word in known or not word.strip("-'") for word in left)
+    return belongs(words, _WORDS, frozenset(part.casefold() for n in names for part in n.split()))
+
+
+def _is_rounded(words: str, points: tuple[tuple[float, float], ...]) -> bool:
+    """Say whether distances are rounded: as said, else for whole coordinates that lie far apart.
+
+    So do the collections of such problems (TSPLIB); nearby places would lose their differences.
+    """
+    if _EXACT.search(words):
+        return False
+    if _ROUNDED.search(words):
+        return True
+    whole = all(isinstance(c, int) for point in points for c in point)
+    return whole and max(math.dist(a, b) for a in points for b in points) >= FAR_APART

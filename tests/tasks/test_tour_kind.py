@@ -66,7 +66,7 @@ def test_every_benchmark_tour_is_found_and_no_shorter_one_is_known(benchdata: Pa
         record = json.loads(line)
         task = read(prompt_of(record["points"]))
         answer = solved(task)
-        assert answer.text.endswith(f", length {record['optimal_length']}")
+        assert f"(length {record['optimal_length']}, each distance rounded)" in answer.text
         published = " -> ".join(str(city + 1) for city in record["optimal_tour"])
         assert KIND.grade(task, answer).passed
         assert KIND.grade(task, Answer(published)).passed
@@ -123,6 +123,12 @@ def test_the_largest_problems_are_solved_within_the_limit_of_states() -> None:
          "P2 (9,0), P3 (0,9).", "depot P1 P2 P3"),
         ("City 1: x=0, y=0\nCity 2: x=9, y=9\nCity 3: x=9, y=0\nCity 4: x=0, y=9\n"
          "find the optimal tour", "1 2 3 4"),
+        ("tsp: 0 0, 9 9, 9 0, 0 9", "1 2 3 4"),
+        ("x: 0 9 9 0\ny: 0 9 0 9\nshortest round trip of my drone please", "1 2 3 4"),
+        ("| town | x | y |\n|---|---|---|\n| Ulm | 0 | 0 |\n| Bern | 9 | 9 |\n| Graz | 9 | 0 |\n"
+         "| Linz | 0 | 9 |\nbest loop?", "Ulm Bern Graz Linz"),
+        ("My van leaves the depot at (0, 0), drops parcels at (9, 9), (9, 0) and (0, 9), then "
+         "drives back. Which loop is shortest?", "1 2 3 4"),
         ("Visit Paris (0, 0), Rome (9, 9), Oslo (9, 0) and Bonn (0, 9). Shortest round trip?",
          "Paris Rome Oslo Bonn"),
     ],
@@ -131,7 +137,7 @@ def test_places_are_read_as_people_list_them(text: str, names: str) -> None:
     payload = read(text).payload
     assert payload.names == tuple(names.split())
     assert payload.points == ((0, 0), (9, 9), (9, 0), (0, 9))
-    assert not payload.rounded
+    assert payload.rounded  # not said, whole coordinates far apart: as in TSPLIB
 
 
 @pytest.mark.parametrize(
@@ -156,16 +162,23 @@ def test_distances_are_read_as_people_list_them(text: str) -> None:
         (15, 35, 0, 30),
         (20, 25, 30, 0),
     )
-    assert solved(task).text.endswith(", length 80")
+    assert solved(task).text.endswith(" (length 80)")
 
 
 def test_tables_without_names_and_rounding_are_read() -> None:
     task = read("solve the tsp for [[0,10,15,20],[10,0,35,25],[15,35,0,30],[20,25,30,0]]")
     assert task.payload.names == ("1", "2", "3", "4")
-    assert solved(task).text.endswith(", length 80")
-    rounded = read(SQUARE + " Distances are rounded to the nearest integer.")
-    assert rounded.payload.rounded
-    assert solved(read(SQUARE)).text == "A -> C -> B -> D -> A, length 36.00"
+    assert solved(task).text.endswith(" (length 80)")
+
+
+def test_distances_are_rounded_unless_exact_ones_are_asked_for_or_places_are_near() -> None:
+    assert solved(read(SQUARE)).text == "A -> C -> B -> D -> A (length 36, each distance rounded)"
+    exact = read(SQUARE + " Use exact distances.")
+    assert not exact.payload.rounded
+    assert solved(exact).text == "A -> C -> B -> D -> A (length 36.00)"
+    near = read("Shortest round trip through A (0, 0), B (1, 1), C (2, 0), D (1, -2)")
+    assert solved(near).text.endswith("(length 7.30)")
+    assert not read("tsp: (0.5, 0), (30, 40), (60, 0)").payload.rounded
 
 
 @pytest.mark.parametrize(
@@ -178,6 +191,10 @@ def test_tables_without_names_and_rounding_are_read() -> None:
         "Cycle through 1 2 3 4 5 6",
         "tour de france 2023: 1 2 3",
         "Shortest path from A to C: A-B 10, A-C 30, B-C 15",
+        "Shortest tour through (0, 0), (9, 9), (9, 0), (0, 9), no need to return to the start",
+        "Write a python program for the tsp through (0, 0), (9, 9), (9, 0), (0, 9)",
+        "Shortest round trip by Manhattan distance: (0, 0), (9, 9), (9, 0), (0, 9)",
+        "Longest tour through (0, 0), (9, 9), (9, 0), (0, 9)",
         "Write a poem about a round trip to (0, 0), (1, 1) and (2, 2)",
         SQUARE + " Also solve 3x = 5.",
     ],
@@ -204,9 +221,9 @@ def test_answers_with_one_token_changed_are_graded_wrong() -> None:
     wrong = passed = 0
     for seed in range(60):
         task = KIND.generate(seed, seed / 80, "test")
-        way, length = solved(task).text.split(", length ")
+        way, length = solved(task).text.split(", each")[0].split(" (length ")
         stops = way.split(" -> ")
-        changed = [f"{way}, length {int(length) + d}" for d in (-1, 1, 10)]
+        changed = [f"{way} (length {int(length) + d})" for d in (-1, 1, 10)]
         for place in range(1, len(stops) - 1):
             for other in {*stops, "99"} - {stops[place]}:
                 changed.append(" -> ".join([*stops[:place], other, *stops[place + 1 :]]))
@@ -237,7 +254,7 @@ def test_planted_wrong_answers_are_refused(text: str) -> None:
 
 def test_a_longer_tour_scores_its_share_and_says_nothing_of_the_optimum() -> None:
     verdict = KIND.grade(read(SQUARE), Answer("A -> B -> C -> D"))
-    assert verdict.score == pytest.approx(36 / (18 + 2 * 162**0.5))
+    assert verdict.score == pytest.approx(36 / (18 + 2 * 13))
     assert "36" not in verdict.feedback
 
 
@@ -254,7 +271,7 @@ def test_tours_of_more_than_eighteen_cities_are_not_judged() -> None:
         ("A -> C -> B -> D -> A", "A -> C -> B -> D -> A"),
         ("A-C-B-D-A", "A -> C -> B -> D -> A"),
         ("The optimal tour is A → C → B → D → A with a total distance of 36.",
-         "A -> C -> B -> D -> A, length 36"),
+         "A -> C -> B -> D -> A (length 36)"),
         (r"$\boxed{A \to C \to B \to D \to A}$", "A -> C -> B -> D -> A"),
         ("Start at A, then C, then B, then D and back to A.", "A -> C -> B -> D"),
         ("First A, B, C, D: too long. Best: A, C, B, D.", "A -> C -> B -> D"),
