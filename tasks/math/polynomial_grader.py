@@ -8,7 +8,6 @@ rational coefficients. What counts as expanded is `polynomial_form`.
 from __future__ import annotations
 
 import ast
-from fractions import Fraction
 from typing import Any
 
 from tasks.math.polynomial_form import UnreadableError, is_expanded, python_tree
@@ -85,10 +84,10 @@ def _wanted(payload: Any, truth: Value, values: Values) -> Value:
             rest = [f"{name}**({exponent})" for name, exponent in key if name in names]
             places[letters[0]] = "*".join(rest) or "1"
         monomial = places.get(payload.wanted, "")
-    ((key, factor),) = values.of_text(monomial).items() or (((), Fraction(0)),)
+    ((key, factor),) = values.of_text(monomial).items() or (((), 0),)
     if factor != 1:
         raise UnreadableError(f"{monomial[:40]!r} is no product of powers")
-    found = truth.get(key, Fraction(0))
+    found = truth.get(key, 0)
     return {(): found} if found else {}
 
 
