@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from tasks.reasoning.planning_facts import Fact
@@ -21,8 +21,8 @@ _ANY = rf"{_THE}(?<![\w-]){_CORE}(?![\w-]){_KIND}"  # the same without a group
 _AND = r"(?:\s?,\s?(?:and\s)?|\sand\s|\s?&\s?)"
 _TABLE = r"(?:(?:the|a)\s)?(?:table(?:top)?|floor|ground|desk)\b"
 _ON = r"(?:directly\s|right\s|stacked\s)*(?:on\stop\sof|onto|on|atop|upon|over|above)\s"
-_NOT_AFTER_ON = (
-    r"(?<!on )(?<!of )(?<!onto )(?<!over )(?<!above )(?<!on the )(?<!of the )(?<!onto the )"
+_AFTER_ON = re.compile(
+    r"\b(?:on|of|onto|over|above|atop|upon)\s(?:(?:the|block|cube|box|brick)\s)*$"
 )
 _BE = (
     r"(?:\s?(?:\b(?:is|are|sits?|stands?|lies|rests?|be|being|goes|should|must|placed|put|stacked"
@@ -34,7 +34,7 @@ _LIST = rf"{_ANY}(?:(?:{_AND}|\s){_ANY})*"
 _CHAIN = re.compile(
     rf"{_ANY}\s?{_BE}{_ON}(?:{_TABLE}|{_ANY})(?:{_JOIN}\s?{_BE}{_ON}(?:{_TABLE}|{_ANY}))*"
 )
-_MANY_ON_TABLE = re.compile(rf"{_NOT_AFTER_ON}({_ANY}(?:{_AND}{_ANY})+)\s?{_BE}on\s{_TABLE}")
+_MANY_ON_TABLE = re.compile(rf"({_ANY}(?:{_AND}{_ANY})+)\s?{_BE}on\s{_TABLE}")
 _ON_TABLE_MANY = re.compile(
     rf"(?:\bon\s{_TABLE}|\b(?:the\s)?table)\s?"
     rf"(?:we\shave\s|there\s(?:is|are)\s|holds\s|are\s|is\s|[:=]\s?)+({_LIST})"
@@ -61,13 +61,24 @@ _HOLDING = re.compile(
 )
 _UNDER = re.compile(rf"{_NAME}\s?{_BE}(?:directly\s)?(?:under|below|beneath|underneath)\s{_NAME}")
 _ALL_ON_TABLE = re.compile(
-    r"\b(?:all|every|everything|each)(?:\sof)?(?:\s(?:the|them|these))?(?:\s(?:blocks?|cubes?))?"
+    r"\b(?:all|every|everything|each)(?:\sof)?(?:\s(?:the|them|these|two|three|four|five|six))*"
+    r"(?:\s(?:blocks?|cubes?))?"
     rf"\s?{_BE}on\s{_TABLE}"
 )
 _STACK = re.compile(rf"[\[({{<]\s?({_LIST})\s?[\])}}>]")
+_DASHED = re.compile(
+    rf"(?<![\w-])({_CORE}(?:-{_CORE})+)(?![\w-])"
+    rf"(?:\s?\(?({_CORE})\s(?:is\s)?(?:at|on)\s(?:the\s)?(bottom|top)"
+    rf"(?:[\s,]+(?:and\s)?{_CORE}\s(?:is\s)?(?:at|on)\s(?:the\s)?(?:bottom|top))?\)?)?"
+)
+_MAPPED = re.compile(
+    rf"(?<=[{{,])\s?[\"']?({_CORE})[\"']?\s?:\s?[\"']?(table|{_CORE})[\"']?(?=\s?[,}}])"
+)
 _NAMED_STACK = re.compile(
-    rf"\b(?:stack|tower|pile|column)\s?(?:#?\d|[a-z](?=\s?[:=]))?\s?[:=]\s?({_LIST})"
-    r"(?=\s?(?:[.;|\n]|$|,?\s?\b(?:and\s)?(?:stack|tower|pile)))"
+    r"\b(?:(?:left|right|first|second|third|middle|other)\s)?(?:stack|tower|pile|column)\s?"
+    rf"(?:#?\d|[a-z](?=\s?[:=]))?\s?(?:[:=]|is|has|contains|holds)\s?({_LIST})"
+    r"(?=\s?(?:[.;|\n]|$|,?\s?\b(?:and\s)?"
+    r"(?:(?:the|left|right|first|second|third|middle|other)\s)*(?:stack|tower|pile)))"
 )
 _BARRED = re.compile(rf"({_LIST})\s?\|\s?(?=[a-z0-9])|(?<=\|)\s?({_LIST})")
 _DECLARED = re.compile(
@@ -88,28 +99,34 @@ _PHRASES = re.compile(
     r"\s(?:(?:valid|shortest|short|optimal|good|possible)\s)*(?:plan|sequence|solution|list)\b"
     r"|\bwhat\sis\s(?:a|the)\b|\bis\sthere\sa\b"
     r"|\ba\s(?:plan|robot|table|hand|stack|tower|goal|blocks?\s?world)\b"
-    r"|\bin\sa\b|\bwith\sa\b|\bone\sat\sa\stime\b|\b\d+\sblocks\b|\bas\sa\b"
+    r"|\bwhere\s(?:'?x\s?[:,>-]+\s?y'?|x\s?\S\s?y)\smeans\s(?:that\s)?x\s(?:is|sits)\s(?:directly"
+    r"\s)?on\s(?:top\sof\s)?y\b"
+    r"|\bone\sblock\sat\sa\stime\b|\bone\sat\sa\stime\b"
+    r"|\b(?:in|as|with)\sa\s(?:single\s|new\s|robot\s|robotic\s)*(?:row|stack|tower|pile|line|robot|hand|arm)\b"
 )
+_COUNTED = re.compile(r"\b\d{1,2}\s(?:blocks|cubes)\b")
 _WORDS = frozenset(
     re.findall(
         r"\w+",
-        """i me my we us our you your please can could would help thanks thank hi hello hey the of
-        to and then so that which with in at is are be it them these this there here
-        have has had now plan plans planning find give write show tell produce compute
-        solve solving solution sequence steps step actions action moves move blocks
-        block world blocksworld bw problem domain state states initial initially init
-        start starting begin beginning current currently goal goals target final desired
-        end configuration situation conditions condition facts fact position positions
-        arrangement setup define objects stack stacks stacked tower towers pile piles
-        table hand arm robot gripper empty operators pick up put down unstack using use
-        only four following as follows by into from for what how do does should must get
-        reach reached achieve order valid shortest optimal short possible minimal fewest
-        any need want like if when where on top one no not both also else everything
-        other others nothing rest unchanged stays remain remains matter bottom list
-        listed below above given cube cubes box boxes brick bricks named called first
-        second next finally let lets all pddl instance strips s classic arrange
-        rearrange build looks look d m re ll been being simply just holds hold holding
-        clear free""",
+        """i hey quick minimal number matters each time list lists nothing stacked swap two three
+        four five six seven eight nine ten instead robotic left right directly same sits
+        is rest question puzzle like place called just sort blockworld minimum me my we
+        us our you your please can could would help thanks thank hi hello the of to and
+        then so that which with in at are be it them these this there here have has had
+        now plan plans planning find give write show tell produce compute solve solving
+        solution sequence steps step actions action moves move blocks block world
+        blocksworld bw problem domain state states initial initially init start starting
+        begin beginning current currently goal goals target final desired end
+        configuration situation conditions condition facts fact position positions
+        arrangement setup define objects stack stacks tower towers pile piles table hand
+        arm robot gripper empty operators pick up put down unstack using use only
+        following as follows by into from for what how do does should must get reach
+        reached achieve order valid shortest optimal short possible fewest any need want
+        if when where on top one no not both also else everything other others unchanged
+        stays remain remains matter bottom listed below above given cube cubes box boxes
+        brick bricks named first second next finally let lets all pddl instance strips s
+        classic arrange rearrange build looks look d m re ll been being simply holds
+        hold holding clear free""",
     )
 )
 
@@ -129,7 +146,8 @@ def read_statements(init: str, goal: str, rest: str) -> tuple[Statements | None,
     if not only_known_words(rest) and _read(rest, reverse) is None:
         return None, None
     before = _read(f"{rest} . {init}", reverse)
-    after = _read(goal, reverse)
+    known = [] if before is None else [name for fact in before.facts for name in fact[1:]]
+    after = _read(goal, reverse, known)
     if before is None or after is None or not (before.facts or before.blocks) or not after.facts:
         return None, None
     return before, after
@@ -138,21 +156,26 @@ def read_statements(init: str, goal: str, rest: str) -> tuple[Statements | None,
 def only_known_words(text: str) -> bool:
     """Say whether a text has only words of a question about plans, and no names of blocks."""
     text = _PHRASES.sub(" ", _TOP_FIRST.sub(" ", _BOTTOM_FIRST.sub(" ", text)))
+    text = _COUNTED.sub(" ", text)
     return all(word in _WORDS for word in re.findall(r"[a-z0-9_]+", text)) and not re.search(
         r"[#$%@^~\\]", text
     )
 
 
-def _read(text: str, reverse: bool) -> Statements | None:
-    """Read the facts of one state; None if more is said."""
+def _read(text: str, reverse: bool, known: Sequence[str] = ()) -> Statements | None:
+    """Read the facts of one state; None if more is said.
+
+    Args:
+        text: of the state.
+        reverse: stacks are listed from the top.
+        known: blocks that `all blocks` means.
+    """
     found = Statements()
     text = re.sub(
         r"[^\S\n]+", " ", re.sub(r"[*`\"_]{1,3}(?=\w)|(?<=\w)[*`\"]{1,3}|\u2022", "", text)
     )
     text = _PHRASES.sub(" ", _TOP_FIRST.sub(" ", _BOTTOM_FIRST.sub(" ", text)))
-    text = re.sub(r"\s?\n\s?[-*\u2022]?\s?", " . ", text)
-    everything = _ALL_ON_TABLE.search(text) is not None
-    text = _ALL_ON_TABLE.sub(" ", text)
+    text = re.sub(r" +", " ", re.sub(r"\s?\n\s?[-*\u2022]?\s?", " . ", text))
 
     def take(pattern: re.Pattern[str], facts: str) -> None:
         nonlocal text
@@ -160,14 +183,19 @@ def _read(text: str, reverse: bool) -> Statements | None:
             found.facts += _facts(match, facts, reverse)
         text = pattern.sub(" . ", text)
 
+    if "{" in text:
+        take(_MAPPED, "mapped")
     take(_STACK, "stack")
+    take(_DASHED, "dashed")
     take(_NAMED_STACK, "stack")
     take(_BARRED, "stack")
     take(_HAND_EMPTY, "handempty")
     take(_HOLDING, "holding")
     take(_NOTHING_ON, "clear")
     take(_UNDER, "under")
-    take(_MANY_ON_TABLE, "ontable")
+    text = _take_many_on_table(text, found)
+    everything = _ALL_ON_TABLE.search(text) is not None
+    text = _ALL_ON_TABLE.sub(" ", text)
     take(_CHAIN, "chain")
     take(_ON_TABLE_MANY, "ontable")
     take(_CLEAR, "clear")
@@ -176,8 +204,21 @@ def _read(text: str, reverse: bool) -> Statements | None:
     text = _DECLARED.sub(" . ", text)
     take(_EMPTY_TABLE, "ontable")
     if everything:
-        found.facts += [("ontable", name) for name in found.blocks]
+        found.facts += [("ontable", name) for name in dict.fromkeys((*known, *found.blocks))]
     return found if only_known_words(text) else None
+
+
+def _take_many_on_table(text: str, found: Statements) -> str:
+    """Read `a, b and c are on the table`, but not `c on a, b on the table`."""
+    start = 0
+    while match := _MANY_ON_TABLE.search(text, start):
+        if _AFTER_ON.search(text[: match.start()]):
+            start = match.start() + 1
+            continue
+        found.facts += [("ontable", name) for name in _names(match[1])]
+        start = match.start()
+        text = f"{text[:start]} . {text[match.end() :]}"
+    return text
 
 
 def _facts(match: re.Match[str], kind: str, reverse: bool) -> Iterator[Fact]:
@@ -186,13 +227,19 @@ def _facts(match: re.Match[str], kind: str, reverse: bool) -> Iterator[Fact]:
         yield ("handempty",)
     elif kind == "holding":
         yield ("holding", groups[0])
+    elif kind == "mapped":
+        table = groups[1] == "table"
+        yield ("ontable", groups[0]) if table else ("on", groups[0], groups[1])
     elif kind == "under":
         yield ("on", groups[1], groups[0])
     elif kind in ("clear", "ontable"):
         for name in _names(groups[0]):
             yield (kind, name)
-    elif kind == "stack":
-        names = _names(groups[0])[:: -1 if reverse else 1]
+    elif kind in ("stack", "dashed"):
+        names = _names(groups[0].replace("-", " "))
+        if len(groups) > 1:  # `a-b-c (a at the bottom)`
+            reverse = (groups[1] == names[0]) == (groups[2] == "top")
+        names = names[:: -1 if reverse else 1]
         yield ("ontable", names[0])
         for lower, upper in itertools.pairwise(names):
             yield ("on", upper, lower)

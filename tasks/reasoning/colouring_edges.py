@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from tasks.reasoning.colouring_words import WORDS, is_known
 
@@ -41,11 +41,23 @@ _MARK = re.compile(
     r"\s?(?:list\s|are\s|is\s|:|=|between\s)*",
     re.I,
 )
+_OTHERS = re.compile(
+    rf"({LONG_NAME})\s{_BESIDE}\s(?:all(?:\sof)?|every)\s?(?:the\s)?others?"
+    r"(?:\s(?:regions?|ones|vertices))?\b",
+    re.I,
+)
 _MOST_STARTS = 15  # words of the question in front of the edges of a sentence
 
 
-def take_edges(text: str) -> tuple[str, list[Edge]]:
-    """Return the text without the edges, and these in the order of the text."""
+def take_edges(text: str, vertices: Sequence[str] = ()) -> tuple[str, list[Edge]]:
+    """Return the text without the edges, and these in the order of the text.
+
+    Args:
+        text: without the colours.
+        vertices: all of them, if known, for `a touches all the others`.
+    """
+    if vertices:
+        text = _OTHERS.sub(lambda match: _all_others(match, vertices), text)
     entries = [(m[1], m[2]) for m in _ENTRY.finditer(text) if not is_known(m[1])]
     if entries:
         return _MARK.sub(" ", _ENTRY.sub(" ", text)), [
@@ -63,6 +75,10 @@ def take_edges(text: str) -> tuple[str, list[Edge]]:
         found += edges
         left.append(rest)
     return " . ".join(left), found
+
+
+def _all_others(match: re.Match[str], vertices: Sequence[str]) -> str:
+    return f"{match[1]}: {', '.join(name for name in vertices if name != match[1])}"
 
 
 def _edges_of_sentence(sentence: str) -> tuple[str, list[Edge]]:

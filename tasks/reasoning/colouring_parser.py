@@ -38,9 +38,10 @@ _PALETTE = re.compile(
     r"[\])}\"']*",
     re.I,
 )
+_REMARK = re.compile(r"\(([^()\d-]*)\)")
 _VERTICES = re.compile(
-    r"\b(?:(?:the|its|these|with|and|has|have|on|of|following)\s){0,5}"
-    r"(?:vertices|nodes|regions|countries|states|provinces|points|vertexes|areas|territories"
+    r"\b(?:(?:the|its|these|with|and|has|have|on|of|following|there|are|\d{1,2}|two|three|four"
+    r"|five|six|seven|eight|nine|ten)\s){0,5}(?:vertices|nodes|regions|countries|states|provinces|points|vertexes|areas|territories"
     r"|districts|vertex\sset)\s?(?:are\s|is\s|named\s|called\s|:|=)*",
     re.I,
 )
@@ -62,12 +63,12 @@ def read_colouring(text: str) -> ConstraintsPayload | None:
     if len(text) > MAX_CHARACTERS or not _LOOK.search(text):
         return None
     text = re.sub(r"[^\S\n]+", " ", text.replace("\u2019", "'")).strip()
-    text, colours = _take_colours(text)
+    text, colours = _take_colours(_REMARK.sub(_without_remark, text))
     if not colours:
         return None
     text, vertices = _take_vertices(text)
     text, fixed = _take_fixed(text, colours)
-    text, edges = take_edges(text)
+    text, edges = take_edges(text, vertices)
     names = [*vertices, *(name for edge in edges for name in edge)]
     if not edges or len(edges) > MOST_EDGES or not all(map(is_name, names)):
         return None
@@ -76,6 +77,13 @@ def read_colouring(text: str) -> ConstraintsPayload | None:
     if re.search(r"[#$%@^\\|+*<>]", text):
         return None
     return graph_payload(vertices, edges, colours, fixed)
+
+
+def _without_remark(match: re.Match[str]) -> str:
+    """Return nothing for brackets around known words only, such as `(a dash is a border)`."""
+    words = re.findall(r"\w+", match[1].lower())
+    known = len(words) > 2 and all(word in WORDS for word in words)
+    return " " if known else match[0]
 
 
 def _take_colours(text: str) -> tuple[str, tuple[str, ...]]:

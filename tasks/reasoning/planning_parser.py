@@ -18,8 +18,8 @@ from tasks.reasoning.planning_facts import Fact, PlanningPayload, make_payload
 MAX_CHARACTERS = 8000
 _LOOK = re.compile(r"\bon(?![a-z])|ontable|\bstacks?\b|\btowers?\b|\[[a-z]\b", re.I)
 _ASKS = re.compile(
-    r"goal|want|target|desired|final|should|need|arrange|\bend\b|so that|into|make|reach|achieve"
-    r"|build|put|place|move|\bget|stack|like|must|turn|become|swap",
+    r"\bto\b|[=-]>|goal|want|target|desired|final|should|need|arrange|\bend\b|so that|into|make"
+    r"|reach|achieve|build|put|place|move|\bget|stack|like|must|turn|become|swap",
     re.I,
 )
 _PREDICATE = r"on[-_]?table|on|clear|holding|(?:hand|arm)[-_]?empty"
@@ -64,7 +64,7 @@ def read_problem(text: str) -> PlanningPayload | None:
     """
     if len(text) > MAX_CHARACTERS or not _LOOK.search(text) or not _ASKS.search(text):
         return None
-    text = text.lower().replace("\u2019", "'")
+    text = re.sub(r"(?<!\w)'|'(?!\w)", " ", text.lower().replace("\u2019", "'"))
     if text.lstrip()[:1] == "{":
         return _read_json(text)
     parts = _sections(text)
@@ -87,9 +87,8 @@ def read_problem(text: str) -> PlanningPayload | None:
 def _sections(text: str) -> tuple[str, str, str] | None:
     """Return the initial state, the goal and the rest; None without a goal."""
     first = _GOAL.search(text)
-    start = _INIT.search(text)
     if first is None:
-        return None
+        return _from_to(text)
     before = text[: first.start()]
     if _has_place(before):
         return before, text[first.end() :], ""
@@ -103,6 +102,18 @@ def _sections(text: str) -> tuple[str, str, str] | None:
         return None
     cut = first.end() + sentence.end()
     return text[cut:], text[first.end() : cut], before
+
+
+def _from_to(text: str) -> tuple[str, str, str] | None:
+    """Cut `from ... to ...`."""
+    start = re.search(r"\bfrom\b", text)
+    if start is None:
+        return None
+    for end in re.finditer(r"\bto\b", text):
+        before, after = text[start.end() : end.start()], text[end.end() :]
+        if _has_place(before) and _has_place(after):
+            return before, after, text[: start.start()]
+    return None
 
 
 def _has_place(text: str) -> bool:
@@ -152,8 +163,11 @@ def _predicate(text: str) -> str:
 
 def _fact(match: tuple[str, ...]) -> Fact:
     """Return the fact that `_FACT` found."""
-    predicate = match[0] or match[2] or match[4]
-    return (_predicate(predicate), *re.findall(r"[a-z0-9_-]+", match[1] or match[3]))
+    predicate = _predicate(match[0] or match[2] or match[4])
+    blocks = re.findall(r"[a-z0-9_-]+", match[1] or match[3])
+    if predicate == "on" and blocks[1:] == ["table"]:
+        return ("ontable", blocks[0])
+    return (predicate, *blocks)
 
 
 def _without_headers(text: str) -> tuple[str, list[str]]:

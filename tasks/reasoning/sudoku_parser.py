@@ -18,7 +18,7 @@ _ROW = re.compile(r"(?:[\d._*][ |]{0,3}){9}")
 _WORDS = frozenset(
     re.findall(
         r"\w+",
-        """a an and answer are as be been below blank blanks board box boxes by can cell cells
+        """a an list and answer are as be been below blank blanks board box boxes by can cell cells
         check classic complete correct could cross digit digits do does each easy empty
         every evil exactly expert extreme fill filled filling find finish following for
         from get give given grid grids had hard has have hello help here hey hi how i if
