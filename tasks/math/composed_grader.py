@@ -1,0 +1,244 @@
+"""Judge answers and derivations of composed problems by other means than the rules.
+
+The definitions are evaluated by `composed_values`. What is left of the question is one problem of a
+leaf kind, whose own grader judges the answer. Lines of a derivation are evaluated one by one.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Protocol
+
+from tasks.math.composed_values import (
+    Meaning,
+    Poly,
+    UnreadableError,
+    added,
+    evaluate,
+    letters_in,
+    meaning_of,
+    number_in,
+    poly_text,
+)
+from tasks.protocol import Answer, Task, Verdict
+
+LONGEST_ANSWER = 2000
+
+
+class Judges(Protocol):
+    """The kinds that judge what is left of a question."""
+
+    def opened(self, verb: str, text: str) -> Task | None:
+        """Return a question as a task of the first kind that reads it."""
+        ...
+
+    def __getitem__(self, name: str) -> Any: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What is left of a question when everything known is put in.
+
+    Attributes:
+        verb: of the question.
+        number: the value that a question for a number asks for.
+        text: the leaf's question, where it is none for a number.
+        choices: the choices as typed, with their values.
+    """
+
+    verb: str
+    number: Fraction | None
+    text: str
+    choices: tuple[tuple[str, Fraction], ...] = ()
+
+
+def grade(payload: Any, answer: Answer, judges: Judges) -> Verdict:
+    """Pass an answer iff it is right, and its derivation, if any, has no wrong line."""
+    if len(answer.text) > LONGEST_ANSWER or not answer.text.strip():
+        return Verdict(False, 0.0, "no answer found")
+    known = meaning_of(payload.definitions)
+    try:
+        left = left_of(payload.question, known)
+    except UnreadableError as error:
+        return Verdict(None, 0.0, f"the grader cannot work out the definitions: {error}")
+    verdict = _judged(left, answer, judges)
+    if verdict.passed and answer.derivation:
+        wrong = _wrong_line(payload, known, answer)
+        if wrong:
+            return Verdict(False, 0.0, wrong)
+    return verdict
+
+
+def left_of(question: str, known: Meaning) -> Left:
+    """Return what is left of a question.
+
+    Raises:
+        UnreadableError: if something that it needs is not known.
+    """
+    head, verb, *parts = question.split(" | ")
+    if verb in ("ask", "choose"):
+        typed = parts[2:] if verb == "choose" else parts[1:]
+        values = [_number(one, known) for one in typed]
+        text = parts[0]
+        for number in values:
+            text = text.replace("{}", str(number), 1)
+        skip = int(parts[1]) if verb == "choose" else 0
+        choices = tuple(zip(typed, values, strict=True))[skip:] if verb == "choose" else ()
+        return Left(verb, None, text, choices)
+    if verb == "solve":
+        gaps = [_gap(part, known, frozenset(head)) for part in parts]
+        names = head or " and ".join(sorted(set().union(*map(letters_in, gaps))))
+        equations = ", ".join(f"{poly_text(gap)} = 0" for gap in gaps)
+        return Left(verb, None, f"Solve {equations} for {names}.")
+    value = evaluate(parts[0], known, frozenset(parts[1]) if verb == "derivative" else frozenset())
+    text = poly_text(value)
+    if verb == "derivative":
+        return Left(verb, None, f"Find the {parts[2]} derivative of {text} wrt {parts[1]}.")
+    if verb == "coefficient":
+        return Left(verb, None, f"Rearrange {text} to {parts[1]} and give {parts[2]}.")
+    if verb == "factor":
+        return Left(verb, None, f"Factor {text}.")
+    only = number_in(value)
+    return Left("value" if only is not None else "expand", only, f"Expand {text}.")
+
+
+def read_number(text: str) -> Fraction | None:
+    """Return the number that a short answer says: `7`, `-3/4`, `2.5`, `b = 7`."""
+    text = re.sub(r"^[a-zA-Z]\s*=", "", text.strip().rstrip(".")).strip().replace("−", "-")
+    match = re.fullmatch(r"([-+]?\s?\d{1,4000}(?:\.\d{1,4000})?)(?:\s?/\s?(\d{1,4000}))?", text)
+    if match is None or not int(match[2] or "1"):
+        return None
+    return Fraction(match[1].replace(" ", "")) / int(match[2] or "1")
+
+
+def with_values(left: Left, text: str) -> str:
+    """Return an answer to a choice with the values of names that it chooses."""
+    values = dict(left.choices)
+    parts = [part.strip() for part in text.split(",")]
+    if re.search(r"\(?[a-h]\) ", left.text):
+        return text  # letters of choices are answers as they are
+    return ", ".join(str(values[part]) if part in values else part for part in parts)
+
+
+def _judged(left: Left, answer: Answer, judges: Judges) -> Verdict:
+    if left.number is not None:
+        said = read_number(answer.text)
+        if said is None:
+            return Verdict(False, 0.0, f"no number found in {answer.text[:80]!r}")
+        if said != left.number:
+            return Verdict(False, 0.0, "the definitions give another number")
+        return Verdict(True, 1.0, "checked by evaluating the definitions")
+    task = judges.opened(left.verb, left.text)
+    if task is None:
+        return Verdict(None, 0.0, f"no grader reads what is left of the question: {left.text[:80]}")
+    said_text = with_values(left, answer.text) if left.verb == "choose" else answer.text
+    verdict: Verdict = judges[task.kind].kind.grade(task, Answer(said_text))
+    return verdict
+
+
+def _wrong_line(payload: Any, known: Meaning, answer: Answer) -> str:
+    """Return what is wrong with a derivation; empty if nothing is."""
+    if answer.actions and len(answer.derivation) != len(answer.actions):
+        return f"{len(answer.actions)} steps were taken, {len(answer.derivation)} are written down"
+    for place, line in enumerate(answer.derivation):
+        if wrong := _wrong_in(line, payload, known, answer):
+            return f"step {place + 1}, {line[:100]!r}: {wrong}"
+    if not answer.derivation[-1].endswith(answer.text):
+        return f"the last step {answer.derivation[-1][:80]!r} does not say the answer"
+    return ""
+
+
+_LINE = re.compile(r"(?P<label>[^:=]{1,400}?)(?P<mark>: | = )(?P<said>.+)", re.S)
+
+
+def _wrong_in(line: str, payload: Any, known: Meaning, answer: Answer) -> str:
+    match = _LINE.fullmatch(line)
+    if match is None:
+        return "it is no line of such a derivation"
+    label, said = match["label"], match["said"]
+    try:
+        if match["mark"] == " = ":
+            return _wrong_values(line, known)
+        asked = re.fullmatch(r"Calculate (.+)\.", said, re.S)
+        if label == "answer":
+            return _wrong_in_question(said, asked[1] if asked else said, payload, known, answer)
+        if " | derivative | " in _statement(payload, label):
+            return ""  # rules of calculus are checked where their result is noted
+        if asked is None and ("Solve" in said or "=" in said):
+            return _wrong_equations(said, known)
+        return _wrong_value(label, asked[1] if asked else said, known)
+    except UnreadableError as error:
+        return str(error)
+
+
+def _wrong_in_question(said: str, value: str, payload: Any, known: Meaning, answer: Answer) -> str:
+    """Check a line of the question: values and equations; others end in a judged answer."""
+    head, verb, *parts = payload.question.split(" | ")
+    if verb == "value":
+        number = number_in(evaluate(parts[0], known))
+        found = number_in(evaluate(value, known)) if number is not None else None
+        return "" if found in (number, None) else "the question has another value"
+    claimed = read_number(answer.text) if verb == "solve" and len(head) == 1 else None
+    if claimed is None or len(parts) != 1 or "," in said or " or " in said or "=" not in said:
+        return ""
+    return _wrong_equations(said, Meaning({**known.numbers, head: claimed}, known.functions))
+
+
+def _statement(payload: Any, label: str) -> str:
+    return next((line for line in payload.definitions if line.startswith(f"{label} | ")), "")
+
+
+def _wrong_values(line: str, known: Meaning) -> str:
+    """Check `a = 3`, `x = 1, y = 2`, `f(x) = 2*x`, `h(20) = 7`."""
+    for part in re.split(r", (?=[a-zA-Z] = )", line):
+        label, _, said = part.partition(" = ")
+        function = re.fullmatch(r"([a-zA-Z])\(([a-zA-Z])\)", label)
+        if function and function[1] in known.functions:
+            parameter, body = known.functions[function[1]]
+            bound = frozenset((parameter,))
+            if added(body, evaluate(said, Meaning(), bound), -1):
+                return f"{function[1]} is another function"
+        elif said.startswith("What") or "{}" in said:
+            continue
+        elif _value(label, known) != number_in(evaluate(said, Meaning())):
+            return f"{label} has another value"
+    return ""
+
+
+def _wrong_equations(said: str, known: Meaning) -> str:
+    """Check that the numbers found satisfy the equations of a line."""
+    text = re.sub(r"^Solve | for [a-zA-Z](?: and [a-zA-Z])?\.$", "", said)
+    for part in text.split(","):
+        if number_in(_gap(part, known, frozenset())) != 0:
+            return f"{part.strip()[:60]} does not hold"
+    return ""
+
+
+def _wrong_value(label: str, said: str, known: Meaning) -> str:
+    value = number_in(evaluate(said, known))
+    expected = _value(label, known)
+    if value is None:
+        return ""  # not all of its names are put in yet, or words of a leaf kind
+    return "" if value == expected else f"{label} has another value"
+
+
+def _value(label: str, known: Meaning) -> Fraction | None:
+    if label in known.numbers:
+        return known.numbers[label]
+    return number_in(evaluate(label, known))
+
+
+def _number(text: str, known: Meaning) -> Fraction:
+    value = number_in(evaluate(text, known))
+    if value is None:
+        raise UnreadableError(f"{text[:60]} is not known")
+    return value
+
+
+def _gap(equation: str, known: Meaning, bound: frozenset[str]) -> Poly:
+    sides = equation.split("=")
+    if len(sides) != 2:
+        raise UnreadableError(f"{equation[:80]!r} is not one equation")
+    return added(evaluate(sides[0], known, bound), evaluate(sides[1], known, bound), -1)

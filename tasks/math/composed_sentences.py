@@ -1,0 +1,236 @@
+"""Read a message as definitions and a question that uses them.
+
+Strict: each sentence must be a definition or the question; what questions look like is
+`composed_questions`. A definition that starts like one but cannot be read is kept as `unread`, in
+case nobody needs it.
+"""
+
+from __future__ import annotations
+
+import re
+
+from tasks.math.composed_questions import LETTER_WORDS, is_solving, read_noun, read_question
+from tasks.math.composed_statement import Statement
+from tasks.math.expressions import ExpressionSyntaxError, read_expression
+from tasks.math.plain_text import plain_math, point_decimals
+from tasks.protocol import InvalidTaskError
+
+LONGEST_MESSAGE = 4000
+MOST_SENTENCES = 24
+_HINT = re.compile(r"=|\b(?:let|suppose|digit|divide|multiple|factors?|prime|composite|remainder"
+                   r"|common|round|rounded|be|equals?)\b", re.I)  # fmt: skip
+_SENTENCE_END = re.compile(r"(?<=[^\s.])[.;] +|\? +(?!\(?[a-h]\))|! +")
+_LET = re.compile(
+    r"(?:and |also |now |next |then |first |finally )*"
+    r"(?:let(?:'s)?(?: (?:say|us))?|define|put|set|assume|say|given|with|if|consider|where"
+    r"|suppose|when|take|i know|we know|we have|you know)"
+    r"(?: that)?(?: the (?:function|value|number|variable|equation))?(?: of)?:? (?=[^\s])",
+    re.I,
+)
+_SUPPOSE = re.compile(r"(?:and |also |now )*(?:suppose|assume)(?: that)?:? ", re.I)
+_NAME = r"([a-zA-Z])"
+_IS = r"(?: ?:?= ?| (?:to )?(?:be|is|are|equals?|denotes?|represents?|as)(?: equal to)? )"
+_DERIVATIVE = re.compile(
+    rf"{_NAME} ?\({_NAME}\){_IS}(?:the )?(?:(first|second|third|fourth|fifth) )?derivative of "
+    rf"(.+?)(?: (?:wrt|with respect to) {_NAME})?",
+    re.I,
+)
+_FUNCTION = re.compile(rf"{_NAME} ?\({_NAME}\){_IS}(.+)", re.I)
+_VALUE = re.compile(rf"{_NAME}{_IS}(.+)", re.I)
+_SOLVES = re.compile(
+    rf"{_NAME} (?:solves|satisfies|(?:be|is) (?:the )?(?:solution|root|number that solves)"
+    r"(?: of| to)?) (?:the equation )?(.+=.+)",
+    re.I,
+)
+_EQUATIONS_APART = re.compile(r" ?, (?:and )?| and |;|&")
+_MOST_GAPS = 6
+_WORD = re.compile(r"[a-zA-Z]{2,}")
+
+
+def read_message(text: str) -> tuple[tuple[str, ...], str] | None:
+    """Return the definitions' lines and the question's; None if the text is no such problem.
+
+    Raises:
+        InvalidTaskError: if a number can be read in two ways.
+    """
+    if len(text) > LONGEST_MESSAGE or not _HINT.search(text) or "|" in text or "{}" in text:
+        return None
+    if not any(map(str.isdigit, text)):
+        return None
+    sentences = _sentences(text)
+    if sentences is None:
+        return None
+    *before, last = sentences
+    definitions: list[Statement] = []
+    for sentence in before:
+        read = read_definitions(sentence)
+        if read is None:
+            return None
+        definitions += read
+    names = frozenset(s.name for s in definitions if s.head)
+    functions = frozenset(s.name for s in definitions if s.parameter)
+    question = read_question(last, names, functions)
+    if question is None:
+        return None
+    definitions, question = _about_the_last(definitions, question)
+    return tuple(s.line for s in definitions), question.line
+
+
+def read_definitions(sentence: str) -> list[Statement] | None:
+    """Return what a sentence defines; None if it is no definition."""
+    if _SUPPOSE.match(sentence) and "=" in sentence:
+        equations = _equations(_SUPPOSE.sub("", sentence, count=1))
+        if equations is not None:
+            return [Statement("", "suppose", equations)]
+    let = _LET.match(sentence)
+    body = sentence[let.end() :] if let else sentence
+    found = _definition(body)
+    if found is not None:
+        return [found]
+    several = _several(body)
+    if several is not None:
+        return several
+    solved = _SOLVES.fullmatch(body)
+    equations = _equations(solved[2] if solved else body)
+    if equations is not None:
+        return [Statement("", "suppose", equations)]
+    if let and (named := re.match(rf"{_NAME}(?: ?\({_NAME}\))?{_IS}", body)):
+        return [Statement(named[1], "unread", (sentence,))]
+    return None
+
+
+def _sentences(text: str) -> list[str] | None:
+    """Return the sentences in plain characters, the question last; None if there are too many."""
+    text = re.sub(r"\s*\n\s*(?=\(?[a-h]\))", " ", text)
+    text = re.sub(r"(?<=[^\s.;,:?!])[ \t]*\n\s*", "; ", text)
+    text = plain_math(text)
+    text = re.sub(r"(?<![\w.])(\d+),(\d+)(?=[^\d,]*$)", r"\1,\2", text)
+    parts = [part.strip(" ,:") for part in _SENTENCE_END.split(text)]
+    parts = [part for part in parts if part]
+    parts = [piece for part in parts for piece in _clauses(part)]
+    if not 1 <= len(parts) <= MOST_SENTENCES:
+        return None
+    return parts
+
+
+_QUESTION_STARTS = re.compile(
+    r"(?:,|(?<=[\w)])) ?(?:then |and |now )*(?=(?:what|which|find|calculate|compute|determine|solve"
+    r"|evaluate|give|is|does|factor|how much|work out|sort|put|round)\b)",
+    re.I,
+)
+_CONDITION_AFTER = re.compile(
+    r",? (?:where|if|when|given(?: that)?|with|for) (?=\(?-?\w+ ?(?:\(|=|is |be ))", re.I
+)
+
+
+def _clauses(part: str) -> list[str]:
+    """Part `if a = 3 and b = 4, what is a + b` and `what is a + b if a = 3` into sentences."""
+    if _LET.match(part):
+        for asked in list(_QUESTION_STARTS.finditer(part))[:_MOST_GAPS]:
+            before, after = part[: asked.start()].strip(" ,"), part[asked.end() :].strip()
+            if _is_readable(before):
+                return [before, after]
+        return [part]
+    if not is_solving(part) and (given := _CONDITION_AFTER.search(part)):
+        before, after = part[: given.start()].strip(" ,?"), part[given.end() :].strip()
+        if _WORD.search(before) and _is_readable("let " + after):
+            return ["let " + after, before]
+    return [part]
+
+
+def _several(body: str) -> list[Statement] | None:
+    """Return the definitions that a text lists: `x = 5 and y is the gcd of 4 and 6`."""
+    for gap in list(_EQUATIONS_APART.finditer(body))[:_MOST_GAPS]:
+        first = _one(body[: gap.start()])
+        rest = _LET.sub("", body[gap.end() :].strip(), count=1)
+        if first is not None and rest:
+            last = _one(rest)
+            others = [last] if last is not None else _several(rest)
+            if others is not None:
+                return [first, *others]
+    return None
+
+
+def _one(text: str) -> Statement | None:
+    """Return the definition of a name, by a value, by words, or as the solution of an equation."""
+    solved = _SOLVES.fullmatch(text.strip())
+    if solved and _is_equation(solved[2]):
+        return Statement("", "suppose", (_plain(solved[2]),))
+    return _definition(text)
+
+
+def _is_readable(sentence: str) -> bool:
+    found = read_definitions(sentence)
+    return found is not None and all(one.verb != "unread" for one in found)
+
+
+def _definition(body: str) -> Statement | None:
+    """Return what `f(x) = 3x` or `a is 4` defines; None if it cannot be read."""
+    body = body.strip()
+    if match := _DERIVATIVE.fullmatch(body):
+        name, parameter, order, expression, letter = match.groups()
+        if letter not in (None, parameter) or not _is_expression(expression):
+            return None
+        return Statement(f"{name}({parameter})", "derivative",
+                         (_plain(expression), parameter, (order or "first").lower()))  # fmt: skip
+    if match := _FUNCTION.fullmatch(body):
+        name, parameter, expression = match.groups()
+        if not _is_expression(expression):
+            return None
+        return Statement(f"{name}({parameter})", "formula", (_plain(expression),))
+    if match := _VALUE.fullmatch(body):
+        name, said = match.groups()
+        if _is_expression(said):
+            free = re.findall(r"[a-zA-Z]", said)
+            if name in free:
+                return None
+            return Statement(name, "value", (_plain(said),))
+        return read_noun(name, said)
+    return None
+
+
+def _equations(text: str) -> tuple[str, ...] | None:
+    """Return the one or two equations that a text consists of."""
+    for parts in ([text], _EQUATIONS_APART.split(text)):
+        parts = [part.strip() for part in parts]
+        if len(parts) <= 2 and all(_is_equation(part) for part in parts):
+            return tuple(_plain(part) for part in parts)
+    return None
+
+
+def _is_equation(text: str) -> bool:
+    sides = text.split("=")
+    return len(sides) == 2 and all(_is_expression(side) for side in sides)
+
+
+def _is_expression(text: str) -> bool:
+    """Say whether a text is an expression, and holds no words."""
+    text = text.strip()
+    if not text or "=" in text:
+        return False
+    if any(run.lower() not in LETTER_WORDS for run in _WORD.findall(text)):
+        return False
+    try:
+        read_expression(_plain(text))
+    except (ExpressionSyntaxError, InvalidTaskError):
+        return False
+    return True
+
+
+def _plain(text: str) -> str:
+    return point_decimals(text.strip())
+
+
+def _about_the_last(
+    definitions: list[Statement], question: Statement
+) -> tuple[list[Statement], Statement]:
+    """Turn `Suppose E. Calculate z.` into a question to solve E for z."""
+    asked = question.parts[0]
+    if question.verb != "value" or not re.fullmatch("[a-zA-Z]", asked) or not definitions:
+        return definitions, question
+    last = definitions[-1]
+    if last.verb != "suppose" or any(s.name == asked for s in definitions if s.head):
+        return definitions, question
+    if len(last.parts) == 1 and re.search(rf"(?<![a-zA-Z]){asked}(?![a-zA-Z])", last.parts[0]):
+        return definitions[:-1], Statement(asked, "solve", last.parts)
+    return definitions, question

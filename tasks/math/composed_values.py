@@ -1,0 +1,356 @@
+"""What the definitions of a composed problem say, worked out exactly by other means than the rules.
+
+For the grader. Texts are brought into Python's notation and evaluated with `ast` as polynomials
+over the rationals; equations are solved by elimination. Definitions are taken in whatever order
+they become known; what cannot be worked out is left out.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from math import gcd, lcm
+
+Poly = dict[tuple[tuple[str, int], ...], Fraction]
+"""Coefficient of each monomial, a sorted tuple of letters with their exponents; no zeros."""
+
+MOST_MONOMIALS = 1500
+MOST_EXPONENT = 200
+MOST_BITS = 20_000
+MOST_SIGNS = 500
+_TOKEN = re.compile(r"\d+\.\d+|\.\d+|\d+|[a-zA-Z]|\*\*|[-+*/^()]|\s+")
+
+
+class UnreadableError(ValueError):
+    """A text that cannot be evaluated."""
+
+
+@dataclass(slots=True)
+class Meaning:
+    """What is known: numbers by name, functions by name as parameter and polynomial."""
+
+    numbers: dict[str, Fraction] = field(default_factory=dict)
+    functions: dict[str, tuple[str, Poly]] = field(default_factory=dict)
+
+
+def meaning_of(lines: Sequence[str]) -> Meaning:
+    """Return what the definitions say, as far as it can be worked out."""
+    found = Meaning()
+    statements = [line.split(" | ") for line in lines]
+    named = {s[0][:1] for s in statements if s[0]}
+    called = frozenset(s[0][:1] for s in statements if "(" in s[0])
+    left = statements
+    while left:
+        rest = [s for s in left if not _understood(s, found, named, called)]
+        if len(rest) == len(left) and not _joined(rest, found, named, called):
+            break
+        left = rest
+    return found
+
+
+def evaluate(text: str, known: Meaning, bound: frozenset[str] = frozenset()) -> Poly:
+    """Return the polynomial that an expression is, with what is known put in.
+
+    Args:
+        text: the expression, products perhaps implied.
+        known: names and functions.
+        bound: letters that stay letters even if something is known of them.
+
+    Raises:
+        UnreadableError: if it is none, or too large.
+    """
+    tokens = _TOKEN.findall(text)
+    if len("".join(tokens)) != len(text) or len(tokens) > 4 * MOST_SIGNS:
+        raise UnreadableError(f"{text[:80]!r} is not written as an expression")
+    source = _python_notation([t for t in tokens if t.strip()], known.functions)
+    try:
+        tree = ast.parse(source, mode="eval").body
+        return _value(tree, known, bound)
+    except (SyntaxError, MemoryError, RecursionError, ValueError) as error:
+        raise UnreadableError(f"cannot evaluate {text[:80]!r}: {error}") from error
+
+
+def number_in(value: Poly) -> Fraction | None:
+    """Return the number that a polynomial is; None if it holds letters."""
+    if not value:
+        return Fraction(0)
+    return value[()] if set(value) == {()} else None
+
+
+def letters_in(value: Poly) -> set[str]:
+    """Return the letters of a polynomial."""
+    return {name for monomial in value for name, _ in monomial}
+
+
+def derivative(value: Poly, letter: str, order: int) -> Poly:
+    """Return the derivative of that order."""
+    for _ in range(order):
+        after: Poly = {}
+        for monomial, factor in value.items():
+            exponents = dict(monomial)
+            exponent = exponents.pop(letter, 0)
+            if exponent:
+                if exponent != 1:
+                    exponents[letter] = exponent - 1
+                after[tuple(sorted(exponents.items()))] = factor * exponent
+        value = after
+    return value
+
+
+def solved(equations: Sequence[Poly]) -> dict[str, Fraction] | None:
+    """Return the only solution of linear equations (each `polynomial = 0`); None if there is none.
+
+    Elimination over the rationals; equations that are not linear have no solution here.
+    """
+    names = sorted(set().union(*map(letters_in, equations)))
+    rows = []
+    for equation in equations:
+        if any(len(m) > 1 or (m and m[0][1] != 1) for m in equation):
+            return None
+        rows.append([*(equation.get(((n, 1),), Fraction(0)) for n in names),
+                     -equation.get((), Fraction(0))])  # fmt: skip
+    done: list[list[Fraction]] = []
+    for column in range(len(names)):
+        pivot = next((r for r in rows if r[column]), None)
+        if pivot is None:
+            return None
+        rows.remove(pivot)
+        pivot = [c / pivot[column] for c in pivot]
+        rows = [[a - r[column] * b for a, b in zip(r, pivot, strict=True)] for r in rows]
+        done = [[a - r[column] * b for a, b in zip(r, pivot, strict=True)] for r in done]
+        done.append(pivot)
+    if any(r[-1] for r in rows):
+        return None
+    return {name: row[-1] for name, row in zip(names, done, strict=True)}
+
+
+def poly_text(value: Poly) -> str:
+    """Write a polynomial in Python's notation, the highest powers first."""
+    if not value:
+        return "0"
+    parts = []
+    for monomial, factor in sorted(value.items(), key=lambda i: -sum(e for _, e in i[0])):
+        powers = [name if e == 1 else f"{name}**{e}" for name, e in monomial]
+        size = abs(factor)
+        if size != 1 or not powers:
+            powers.insert(0, str(size))
+        parts.append((" - " if factor < 0 else " + ") + "*".join(powers))
+    text = "".join(parts)
+    return text[3:] if text.startswith(" + ") else f"-{text[3:]}"
+
+
+_ORDERS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5}
+
+
+def order_of(word: str) -> int:
+    """Return the order of a derivative that a word says.
+
+    Raises:
+        UnreadableError: if it says none.
+    """
+    if word not in _ORDERS:
+        raise UnreadableError(f"{word[:40]!r} is no order of a derivative")
+    return _ORDERS[word]
+
+
+def _understood(
+    statement: list[str], known: Meaning, named: set[str], called: frozenset[str]
+) -> bool:
+    """Note what one statement says, if all that it needs is known."""
+    head, verb, *parts = statement
+    name, parameter = head[:1], head[2:3]
+    try:
+        if verb == "suppose":
+            return _noted(_gaps(parts, known, called), known, named)
+        if verb == "ask":
+            values = [number_in(_sure(part, known, called)) for part in parts[1:]]
+            said = _asked(parts[0], values)
+            if said is not None:
+                known.numbers[name] = said
+            return said is not None
+        if verb not in ("value", "formula", "derivative"):
+            return False
+        value = _sure(parts[0], known, called, parameter)
+        if verb == "derivative":
+            value = derivative(value, parameter, order_of(parts[2]))
+    except UnreadableError:
+        return False
+    if not letters_in(value) <= {parameter}:
+        return False
+    if parameter:
+        known.functions[name] = (parameter, value)
+    else:
+        known.numbers[name] = value.get((), Fraction(0))
+    return True
+
+
+def _sure(text: str, known: Meaning, called: frozenset[str], parameter: str = "") -> Poly:
+    """Evaluate, but only if every function that is called is known already."""
+    for name in re.findall(r"([a-zA-Z])\s*\(", text):
+        if name in called and name not in known.functions:
+            raise UnreadableError(f"{name} is not known yet")
+    return evaluate(text, known, frozenset((parameter,)) if parameter else frozenset())
+
+
+def _gaps(parts: Sequence[str], known: Meaning, called: frozenset[str]) -> list[Poly]:
+    """Return left side minus right side of each equation."""
+    gaps = []
+    for part in parts:
+        sides = part.split("=")
+        if len(sides) != 2:
+            raise UnreadableError(f"{part[:80]!r} is not one equation")
+        left, right = (_sure(side, known, called) for side in sides)
+        gaps.append(added(left, right, -1))
+    return gaps
+
+
+def _noted(gaps: list[Poly], known: Meaning, named: set[str]) -> bool:
+    """Note the solution, if all letters are unknowns and there is exactly one."""
+    letters = set().union(*map(letters_in, gaps))
+    if not letters or letters & named or len(letters) > len(gaps):
+        return False
+    found = solved(gaps)
+    if found is None:
+        return False
+    known.numbers.update(found)
+    return True
+
+
+def _joined(rest: list[list[str]], known: Meaning, named: set[str], called: frozenset[str]) -> bool:
+    """Solve two sentences of one equation each together; they stay, as they hold from now on."""
+    singles = [s[2:] for s in rest if s[1] == "suppose" and len(s) == 3]
+    for place, first in enumerate(singles):
+        for second in singles[place + 1 :]:
+            try:
+                gaps = _gaps([*first, *second], known, called)
+            except UnreadableError:
+                continue
+            if len(set().union(*map(letters_in, gaps))) == 2 and _noted(gaps, known, named):
+                rest[:] = [s for s in rest if s[2:] not in (first, second)]
+                return True
+    return False
+
+
+def _asked(words: str, values: Sequence[Fraction | None]) -> Fraction | None:
+    """Return the number that a few questions about two whole numbers ask for."""
+    if len(values) != 2 or any(v is None for v in values):
+        return None
+    a, b = (v for v in values if v is not None)
+    words = words.lower()
+    if re.search(r"common denominator|\blcd\b", words):
+        return Fraction(lcm(a.denominator, b.denominator))
+    if a.denominator != 1 or b.denominator != 1:
+        return None
+    x, y = int(a), int(b)
+    if re.search(r"common (?:factor|divisor)|\b(?:gcd|hcf|gcf)\b", words):
+        return Fraction(gcd(x, y))
+    if re.search(r"common multiple|\blcm\b", words):
+        return Fraction(lcm(x, y))
+    return Fraction(x % y) if re.search(r"remainder|\bmod", words) and y > 0 else None
+
+
+def _python_notation(tokens: Sequence[str], functions: dict[str, tuple[str, Poly]]) -> str:
+    out: list[str] = []
+    before = ""
+    for token in tokens:
+        value = before[:1].isalnum() or before[:1] == "." or before == ")"
+        if value and (token[0].isalnum() or token[0] in ".("):
+            if token[0].isdigit() or token[0] == ".":
+                raise UnreadableError("a number follows without an operator")
+            if not (token == "(" and before in functions):
+                out.append("*")
+        if "." in token:
+            out.append(repr(token))  # quoted, so that it stays exact
+        else:
+            out.append("**" if token == "^" else str(int(token)) if token.isdigit() else token)
+        before = token
+    return "".join(out)
+
+
+def _value(node: ast.expr, known: Meaning, bound: frozenset[str]) -> Poly:
+    if isinstance(node, ast.Constant) and isinstance(node.value, int | str):
+        return _constant(Fraction(node.value))
+    if isinstance(node, ast.Name):
+        if node.id in known.numbers and node.id not in bound:
+            return _constant(known.numbers[node.id])
+        return {((node.id, 1),): Fraction(1)}
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.UAdd):
+        inner = _value(node.operand, known, bound)
+        return added({}, inner, -1) if isinstance(node.op, ast.USub) else inner
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and len(node.args) == 1:
+        parameter, body = known.functions.get(node.func.id, ("", {}))
+        if parameter:
+            return _composed(body, parameter, _value(node.args[0], known, bound))
+    if isinstance(node, ast.BinOp):
+        a, b = _value(node.left, known, bound), _value(node.right, known, bound)
+        if isinstance(node.op, ast.Add | ast.Sub):
+            return added(a, b, 1 if isinstance(node.op, ast.Add) else -1)
+        if isinstance(node.op, ast.Mult):
+            return _times(a, b)
+        divisor = number_in(b)
+        if isinstance(node.op, ast.Div) and divisor:
+            return {monomial: factor / divisor for monomial, factor in a.items()}
+        if isinstance(node.op, ast.Pow) and divisor is not None and divisor.denominator == 1:
+            return _power(a, int(divisor))
+    raise UnreadableError(f"cannot evaluate {ast.unparse(node)[:60]!r}")
+
+
+def added(a: Poly, b: Poly, factor: int) -> Poly:
+    """Return a + factor * b."""
+    total = dict(a)
+    for monomial, coefficient in b.items():
+        value = total.get(monomial, Fraction(0)) + factor * coefficient
+        if value:
+            total[monomial] = value
+        else:
+            total.pop(monomial, None)
+    return total
+
+
+def _times(a: Poly, b: Poly) -> Poly:
+    if len(a) * len(b) > 20 * MOST_MONOMIALS:
+        raise UnreadableError("a product has too many terms")
+    total: Poly = {}
+    for m, x in a.items():
+        for n, y in b.items():
+            exponents = dict(m)
+            for name, e in n:
+                exponents[name] = exponents.get(name, 0) + e
+            key = tuple(sorted(exponents.items()))
+            total[key] = total.get(key, Fraction(0)) + x * y
+    total = {m: c for m, c in total.items() if c}
+    sizes = (max(c.numerator.bit_length(), c.denominator.bit_length()) for c in total.values())
+    if len(total) > MOST_MONOMIALS or max(sizes, default=0) > MOST_BITS:
+        raise UnreadableError("a product is too large")
+    return total
+
+
+def _power(a: Poly, exponent: int) -> Poly:
+    base = number_in(a)
+    if base is not None:
+        bits = max(base.numerator.bit_length(), base.denominator.bit_length())
+        if bits * abs(exponent) > MOST_BITS or (not base and exponent < 0):
+            raise UnreadableError("a power is too large, or divides by zero")
+        return _constant(base**exponent)
+    if not 0 <= exponent <= MOST_EXPONENT:
+        raise UnreadableError(f"an exponent {exponent} is out of range")
+    total = _constant(Fraction(1))
+    for _ in range(exponent):
+        total = _times(total, a)
+    return total
+
+
+def _composed(body: Poly, parameter: str, argument: Poly) -> Poly:
+    total: Poly = {}
+    for monomial, factor in body.items():
+        rest = tuple((n, e) for n, e in monomial if n != parameter)
+        power = _power(argument, dict(monomial).get(parameter, 0))
+        total = added(total, _times({rest: factor}, power), 1)
+    return total
+
+
+def _constant(value: Fraction) -> Poly:
+    return {(): value} if value else {}
