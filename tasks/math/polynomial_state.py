@@ -71,7 +71,6 @@ class Polynomial(NamedTuple):
 
 
 ZERO_TERM = Term(0, 1)
-ONE = Term(1, 1)
 
 
 def reduced(num: int, den: int) -> tuple[int, int]:

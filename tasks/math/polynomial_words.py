@@ -28,7 +28,9 @@ _SHORT_WORDS = frozenset(
     re.findall(
         "[a-z]+",
         "a am an and any as at by can has had my by why cry try fly all ask add act map may say"
-        " way pay day was what hmm hm ms mr pls plz thx css sql npm nth th st nd rd",
+        " way pay day was what hmm hm ms mr pls plz thx css sql npm nth th st nd rd"
+        " ln lg tan abs gcd lcm mod max sgn csc ctg sh ch dx dy dt dz kg km cm mm mg ml dl cl ft"
+        " lb lbs hr hrs mph kmh kw gb mb kb tb hz pm px pt yd sq usd gbp chf",
     )
 )
 MAX_PIECES = 24

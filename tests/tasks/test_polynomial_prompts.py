@@ -105,6 +105,9 @@ def test_values_coefficients_and_powers_are_read(text: str, answer: str) -> None
         "Is 5x a monomial?",
         "Let g(y) = y**2. Let p = 2. Let f(x) = x**p. What is f(3)?",
         "a - b",
+        "simplify ln(x) + ln(x)",
+        "what is tan(x) + tan(x)?",
+        "What is 3 kg + 2 kg?",
     ],
 )
 def test_other_texts_are_left_alone(text: str) -> None:
