@@ -30,11 +30,11 @@ _BE = (
     r"|each)\b|=|:)\s?)*\s?"
 )
 _JOIN = r"(?:,?\s(?:which|that|and\s(?:that|this|it|which))(?:\s(?:in\sturn|itself))?)?"
-_LIST = rf"{_ANY}(?:(?:{_AND}|\s){_ANY})*"
+_LIST = rf"{_ANY}(?:(?:{_AND}|\s){_ANY}){{0,30}}"
 _CHAIN = re.compile(
     rf"{_ANY}\s?{_BE}{_ON}(?:{_TABLE}|{_ANY})(?:{_JOIN}\s?{_BE}{_ON}(?:{_TABLE}|{_ANY}))*"
 )
-_MANY_ON_TABLE = re.compile(rf"({_ANY}(?:{_AND}{_ANY})+)\s?{_BE}on\s{_TABLE}")
+_MANY_ON_TABLE = re.compile(rf"({_ANY}(?:{_AND}{_ANY}){{1,30}})\s?{_BE}on\s{_TABLE}")
 _ON_TABLE_MANY = re.compile(
     rf"(?:\bon\s{_TABLE}|\b(?:the\s)?table)\s?"
     rf"(?:we\shave\s|there\s(?:is|are)\s|holds\s|are\s|is\s|[:=]\s?)+({_LIST})"

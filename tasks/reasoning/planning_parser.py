@@ -16,7 +16,7 @@ from tasks.reasoning.blocks_wording import only_known_words, read_statements
 from tasks.reasoning.planning_facts import Fact, PlanningPayload, make_payload
 
 MAX_CHARACTERS = 8000
-_LOOK = re.compile(r"\bon(?![a-z])|ontable|\bstacks?\b|\btowers?\b|\[[a-z]\b", re.I)
+_LOOK = re.compile(r"\bon(?![a-z])|ontable|\bstacks?\b|\btowers?\b|\[[a-z]\b|\btable\b", re.I)
 _ASKS = re.compile(
     r"\bto\b|[=-]>|goal|want|target|desired|final|should|need|arrange|\bend\b|so that|into|make"
     r"|reach|achieve|build|put|place|move|\bget|stack|like|must|turn|become|swap",
@@ -118,7 +118,7 @@ def _from_to(text: str) -> tuple[str, str, str] | None:
 
 def _has_place(text: str) -> bool:
     """Say whether some block is said to be somewhere."""
-    return bool(re.search(r"\bon\b|ontable|on-table|[\[(|]|\btable\b|stack|\bhold", text))
+    return bool(re.search(r"\bon\b|ontable|on-table|[\[({|]|\btable\b|stack|\bhold", text))
 
 
 def _read_json(text: str) -> PlanningPayload | None:

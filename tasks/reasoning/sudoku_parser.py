@@ -39,13 +39,15 @@ _WORDS = frozenset(
         husband friend let lets us we our go now then next well ok okay good great""",
     )
 )
+_EMPTY = r"(?:empty|blanks?|unknowns?|missing|free|unfilled)(?:\s(?:cells?|squares?|fields?))?"
+_MARK = r"[\"'`]?[.0_*?xX-][\"'`]?"
 _LEGEND = re.compile(
-    r"[(\[]?[\"'`]?[.0_*?xX-][\"'`]?\s?(?:=|is|are|means?|for|marks?|stands? for|denotes?)\s?"
-    r"(?:an?\s)?(?:the\s)?(?:empty|blanks?|unknowns?|missing|free|unfilled)(?:\s(?:cells?|squares?|fields?))?[)\]]?"
-    r"|(?:empty|blanks?|unknowns?|missing|free)\s?(?:(?:cells?|squares?|fields?)\s?)?(?:=|is|are|as|:|by)\s?"
-    r"[\"'`]?[.0_*?xX-][\"'`]?(?![\d.])"
+    rf"[(\[]?{_MARK}\s?(?:=|is|are|means?|for|marks?|stands? for|denotes?)\s?(?:an?\s|the\s)*"
+    rf"{_EMPTY}[)\]]?"
+    rf"|{_EMPTY}\s?(?:=|:|(?:(?:is|are)\s)?(?:(?:marked|shown|written|given|represented|denoted)\s)?"
+    rf"(?:as|by|with|is|are))\s?{_MARK}(?![\d.])"
     r"|\b(?:digits|numbers|values)\s(?:from\s)?1\s?(?:to|-|\u2013|through|\.\.)\s?[469]\b"
-    r"|\b1\s?(?:to|-|\u2013|through)\s?[469]\b",
+    r"|\b1\s(?:to|-|\u2013|through)\s[469]\b",
     re.I,
 )
 _SIZE = re.compile(
@@ -84,7 +86,7 @@ def read_sudoku(text: str) -> str | None:
     for rows in readings:
         cells = "".join(rows)
         side = SIDES[len(cells)]
-        if _fits(rows, side) and (named or _is_plain(rows, side)):
+        if _fits(rows, side) and (named or _is_plain(rows, side, text)):
             return _checked(cells, side) if named or set(cells) <= _marks(side) else None
     found = max((sum(map(len, reading)) for reading in _readings(lines)), default=0)
     if named and found >= 12 and re.search(r"\d", "".join(lines)):
@@ -147,12 +149,12 @@ def _fits(rows: list[str], side: int) -> bool:
     return all(len(row) % side == 0 for row in rows)
 
 
-def _is_plain(rows: list[str], side: int) -> bool:
+def _is_plain(rows: list[str], side: int, text: str) -> bool:
     """Say whether cells without a word are a sudoku and no number, matrix or other drawing."""
     cells = "".join(rows)
     givens = len(cells) - cells.count(".")
     if len(cells) < 81:
-        return 4 <= givens < len(cells) and len(rows) == side
+        return 4 <= givens < len(cells) and len(rows) == side and "0" not in text
     return 17 <= givens < 81
 
 
