@@ -156,7 +156,7 @@ def _ends_in_zero(state: RootsState) -> bool:
 
 def _without_letter(state: RootsState) -> RootsState:
     factor = state.open[0]
-    shorter = factor._replace(coefficients=factor.coefficients[:-1])
+    shorter = factor._replace(coefficients=factor.coefficients[:-1], square=0, below=0)
     return filed(state, (Factor((1, 0)), shorter))
 
 
