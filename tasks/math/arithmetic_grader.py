@@ -207,6 +207,8 @@ def _combined(sign: ast.operator, a: Vector, b: Vector) -> Vector:
 
 
 def _power(base: Vector, exponent: int) -> Vector:
+    if set(base) == {1} and abs(base[1]) == 1:
+        return base if exponent % 2 else {1: Fraction(1)}
     if abs(exponent) > MAX_BITS or (not base and not exponent):
         raise UnreadableError("a power beyond the limits")
     value: Vector = {1: Fraction(1)}

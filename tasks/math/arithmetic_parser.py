@@ -7,10 +7,11 @@ for operations. Anything else is someone else's.
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 
 from tasks.math.arithmetic_state import Calculation, calculation_of, settled
 from tasks.math.arithmetic_words import VOCABULARY, asked_for, in_signs
-from tasks.math.expressions import ExpressionSyntaxError, nodes_of, read_expression
+from tasks.math.expressions import ExpressionSyntaxError, Tree, nodes_of, read_expression
 from tasks.math.plain_text import plain_math, point_decimals
 from tasks.math.spelled_numbers import holds_spelled_number, with_digits
 from tasks.protocol import InvalidTaskError
@@ -70,14 +71,32 @@ def read_calculation(text: str) -> Calculation:
     for node in nodes_of(tree):
         if node[0] == "name" or (node[0] == "call" and len(node) != 3):
             raise ExpressionSyntaxError(f"{node[1]!r} is no number")
-        if node[0] == "^" and node[1][0] == node[2][0] == "num":
-            size = max(node[1][1].bit_length(), node[1][2].bit_length()) * abs(node[2][1])
-            if size > 2 * MAX_POWER_BITS:
-                raise InvalidTaskError(
-                    f"a power has about {size * 3 // 10} digits; at most {MAX_POWER_BITS * 3 // 10}"
-                )
+        if node[0] == "^":
+            _power_of(node)
     calculation = calculation_of(tree, "." in text)
     return calculation._replace(tokens=settled(calculation.tokens))
+
+
+def _power_of(tree: Tree) -> Fraction | None:
+    """Return the value of numbers and powers of them; None where anything else is in it.
+
+    Raises:
+        InvalidTaskError: if it has too many digits.
+    """
+    if tree[0] == "num":
+        return Fraction(tree[1], tree[2])
+    parts = [_power_of(part) for part in tree[1:]] if tree[0] == "^" else [None]
+    base, exponent = parts[0], parts[-1]
+    if base is None or exponent is None or exponent.denominator != 1:
+        return None
+    bits = max(base.numerator.bit_length(), base.denominator.bit_length())
+    if abs(base) == 1:
+        exponent %= 2
+    elif bits * abs(exponent) > 2 * MAX_POWER_BITS:
+        raise InvalidTaskError(
+            f"a power has more than {MAX_POWER_BITS * 3 // 5} digits; write a smaller one"
+        )
+    return base ** int(exponent) if base or exponent > 0 else None
 
 
 def _is_calculation(expression: str, bare: bool) -> bool:

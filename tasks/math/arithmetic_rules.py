@@ -203,7 +203,7 @@ def _unary(sign: str, value: Value) -> Value | None:
 
 def _power(base: Value, exponent: Value) -> tuple[Token, ...] | None:
     number = rational(exponent)
-    if number is None or abs(number) > MAX_EXPONENT:
+    if number is None or (abs(number) > MAX_EXPONENT and len(base) > 1):
         return None
     if number.denominator == 2:  # a power of the square root
         return (base, "sqrt", of(number.numerator), "^")

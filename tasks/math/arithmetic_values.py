@@ -64,6 +64,8 @@ def divided(value: Value, by: Fraction) -> Value | None:
 
 def raised(value: Value, exponent: int) -> Value | None:
     """Return a power of a number or of one root; None for sums, which are multiplied out."""
+    if value in (ONE, negated(ONE)):
+        return ONE if exponent % 2 == 0 else value
     if len(value) > 1 or abs(exponent) > MAX_EXPONENT:
         return None
     if not value:
