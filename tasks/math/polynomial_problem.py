@@ -18,7 +18,10 @@ from tasks.protocol import InvalidTaskError
 
 MAX_CHARACTERS = 2000  # of all texts together
 MAX_DEFINITIONS = 12
-_LIKE_A_CALL = re.compile(r"(?<![a-zA-Z])([fgh]) ?\(")
+_LIKE_A_CALL = re.compile(
+    r"(?<![a-zA-Z])(?:([fgh]) ?\("
+    r"|([a-zA-Z]) ?\( ?(?:-? ?[\d.]+|[a-zA-Z](?: ?\( ?[a-zA-Z] ?\))?) ?\))"
+)  # f(...), and u(3), u(x), u(v(x)) for any names: no product that people write
 _HEAD = re.compile(r"([a-zA-Z])(?:\(([a-zA-Z])\))?")
 
 
@@ -101,9 +104,10 @@ def _start(text: str, definitions: tuple[str, ...], positive: str) -> Polynomial
         body_read = sum_of(_tree(body, functions))
         known[match[1]] = Definition(match[1], match[2] or "", body_read)
     for typed in (text, *definitions):
-        for name in _LIKE_A_CALL.findall(typed):
+        for match in _LIKE_A_CALL.finditer(typed):
+            name = match[1] or match[2]
             if name not in functions:
-                raise InvalidTaskError(
+                raise DefinitionError(
                     f"{name} is not defined; say {name}(x) = ... or write {name}*("
                 )
     for one in known.values():
