@@ -57,7 +57,7 @@ def _read(text: str, problem: CalculusProblem) -> str | None:
     if len(text) > _LONGEST_LINE:
         return None
     try:
-        plain = plain_math(text.replace("**", "^"))
+        plain = plain_math(text.strip("*_`:; ").replace("**", "^"))
     except InvalidTaskError:
         return None
     plain = plain.rsplit("=", 1)[-1].strip().strip("*_:,; ").replace("{", "(").replace("}", ")")

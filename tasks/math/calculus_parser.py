@@ -41,6 +41,7 @@ MOST_ORDER = 9
 OPERATIONS = ("derivative", "integral", "integral without a constant")
 LONGEST_MESSAGE = 2400
 MOST_DIGITS = 60  # of a bound
+_FUNCTIONS = tuple("fghyFGHY")  # alone they name something said elsewhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +165,7 @@ def _problem(
     integral: bool, expression: str, unknown: str | None, order: int, bounds: tuple[str, str]
 ) -> CalculusProblem | None:
     expression = _unwrapped(expression.strip().strip(",;:").strip())
-    if not _looks_like(expression):
+    if not _looks_like(expression) or (unknown is None and expression in _FUNCTIONS):
         return None
     operation = "integral" if integral else "derivative"
     try:

@@ -63,7 +63,7 @@ def _read(text: str, problem: RootsProblem) -> str | None:
     if len(text) > _LONGEST_LINE or not text.strip():
         return None
     try:
-        lines = [plain_math(line.replace("**", "^")) for line in text.splitlines()]
+        lines = [plain_math(ln.strip("*_`:; ").replace("**", "^")) for ln in text.splitlines()]
     except InvalidTaskError:
         return None
     plain = "\n".join(lines).replace("^", "**").strip(" *_:;,")
