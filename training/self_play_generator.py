@@ -1,6 +1,7 @@
-"""Documented import path of self-play; the parts are in `selfplay`, `extraction` and `datasets`.
+"""Documented import path of self-play, the face of its parts.
 
-The task generators follow with their kinds.
+They are in `selfplay`, `extraction`, `datasets` and `task_generators`. CodeGenerationTaskGenerator
+follows with its kinds.
 """
 
 from training.datasets import ExampleShapeError, SelfPlayDataset
@@ -15,13 +16,25 @@ from training.selfplay.traces import (
 )
 from training.selfplay.trainer import SelfPlayTrainer
 from training.selfplay.trainer_config import TrainerConfigError
+from training.task_generators import (
+    DifficultyRangeError,
+    MathProblemGenerator,
+    MCTSSearchTaskGenerator,
+    MultiStepReasoningGenerator,
+    NoTaskError,
+)
 
 __all__ = [
     "Action",
+    "DifficultyRangeError",
     "ExampleShapeError",
     "ForeignAgentError",
+    "MCTSSearchTaskGenerator",
     "MCTSTrace",
     "MalformedEpisodeError",
+    "MathProblemGenerator",
+    "MultiStepReasoningGenerator",
+    "NoTaskError",
     "SelfPlayDataset",
     "SelfPlayEpisode",
     "SelfPlayEpisodeGenerator",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from tasks.catalogue import Catalogue
 from tasks.protocol import InvalidTaskError, Task, TaskKind, task_id
+from tasks.splits import SPLITS
 
 AskedTask = Task | str | Mapping[str, Any]
 
@@ -15,7 +17,8 @@ def read_task(asked: AskedTask, kinds: Catalogue) -> Task:
     """Return the task that was asked for.
 
     Args:
-        asked: a Task, a text, or a mapping: a whole task as JSON, `kind` and `payload`, or
+        asked: a Task, a text, or a mapping: a whole task as JSON, `kind` and `payload` (a
+            generated task has `task_id`, `problem`, `difficulty`, `seed` and `split` too), or
             `problem` (or `prompt`, `text`), with or without `kind`.
         kinds: that may be meant.
 
@@ -31,7 +34,7 @@ def read_task(asked: AskedTask, kinds: Catalogue) -> Task:
         return kinds.task_from_json(dict(asked))
     kind = kinds[asked["kind"]] if "kind" in asked else None
     if kind is not None and "payload" in asked:
-        return _task_of_payload(kind, asked["payload"])
+        return _task_of_payload(kind, asked)
     text = next((asked[key] for key in ("problem", "prompt", "text") if key in asked), None)
     if not isinstance(text, str):
         raise InvalidTaskError(
@@ -41,14 +44,23 @@ def read_task(asked: AskedTask, kinds: Catalogue) -> Task:
     return _parsed((kind or kinds).parse(text), text, [kind] if kind else kinds)
 
 
-def _task_of_payload(kind: TaskKind, payload: Mapping[str, Any]) -> Task:
-    read = kind.payload_from_json(dict(payload))
-    identity = task_id(kind.name, read, 0, "train")
-    task = Task(identity, kind.name, "", read, 0.5, 0, "train")
+def _task_of_payload(kind: TaskKind, asked: Mapping[str, Any]) -> Task:
+    read = kind.payload_from_json(dict(asked["payload"]))
+    seed, split = asked.get("seed", 0), asked.get("split", "train")
+    difficulty = asked.get("difficulty", 0.5)
+    if not isinstance(seed, int) or split not in SPLITS or not isinstance(difficulty, int | float):
+        raise InvalidTaskError(
+            f"seed {seed!r}, split {split!r}, difficulty {difficulty!r}; expected a whole number, "
+            f"one of {', '.join(SPLITS)}, a number"
+        )
+    identity = task_id(kind.name, read, seed, split)
+    task = Task(identity, kind.name, "", read, float(difficulty), seed, split)
+    problem = asked.get("problem")
+    if isinstance(problem, str):
+        return replace(task, prompt=problem)
     if kind.environment is None:
         return task
-    shown = kind.environment.describe(kind.environment.initial(task))
-    return Task(identity, kind.name, shown, read, 0.5, 0, "train")
+    return replace(task, prompt=kind.environment.describe(kind.environment.initial(task)))
 
 
 def _parsed(task: Task | None, text: str, kinds: Any) -> Task:

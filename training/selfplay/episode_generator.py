@@ -28,6 +28,7 @@ from graphs.nets import StoredNets, code_version
 from neural.evaluation import Evaluator
 from neural.model_files import training_command
 from neural.model_store import ModelStore, NoWeightsError
+from neural.uniform import UniformEvaluator
 from tasks.catalogue import Catalogue, default_catalogue
 from tasks.protocol import Answer, Environment, Task, TaskKind, Verdict
 from training.selfplay.asked import AskedTask, read_task
@@ -99,7 +100,8 @@ class SelfPlayEpisodeGenerator:
             trm_agent: None.
             mcts_config: num_simulations, c_puct and the other keys of MCTSConfig.
             device: of the nets.
-            nets: that play; without them those that are live in TANDEM_HOME, or shipped.
+            nets: that play; without them those that are live in TANDEM_HOME, or shipped. Kinds
+                that are not learned are searched without a net where there is none.
             search: chooses by itself, instead of search with the nets; c_puct, noise and
                 temperature are then its own affair.
             catalogue: of the kinds; the shipped ones without it.
@@ -180,11 +182,13 @@ class SelfPlayEpisodeGenerator:
     ) -> tuple[int, SearchSummary]:
         """Search the run's position and choose an action."""
         evaluator = self._nets.evaluator(run.kind)
-        if evaluator is None:
+        if evaluator is None and run.kind.solved_by != "learned":
+            evaluator = UniformEvaluator()  # the kind has no net yet: search finds ends by itself
+        elif evaluator is None:
             raise NoWeightsError(
                 f"no weights for {run.kind.name}; train them: {training_command(run.kind.name)}"
             )
-        run.weights = evaluator.name.rpartition("@")[2]
+        run.weights = evaluator.name.partition("@")[2]
         alone, place = environment.num_players == 1, len(run.steps)
         search = TreeSearch(
             environment,
