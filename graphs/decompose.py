@@ -39,7 +39,10 @@ LEAD_IN = re.compile(
 )
 LABEL = re.compile(r"^(?:[^\W\d_]|[' ]){1,40}(?:\d{1,2})?\s?:\s+")  # "Problem 2: "
 DEFINITION = re.compile(r"(?:let|suppose|assume|define|given|if|where|with)\b", re.IGNORECASE)
-LETTER = re.compile(r"(?<![A-Za-z'\u2019])[A-Za-z](?![A-Za-z'\u2019])")
+LETTER = re.compile(  # single ones that may be names; "a" and "I" only beside signs
+    r"(?<![A-Za-z'\u2019])(?:[b-zB-HJ-Z]|(?<=[-+*/^=(\d])[aAI]|(?<=[-+*/^=(] )[aAI]"
+    r"|[aAI](?= ?[-+*/^=)]))(?![A-Za-z'\u2019])"
+)
 COURTESY = re.compile(
     r"^(?:hi|hello|hey|dear\b.*|good\s+(?:morning|afternoon|evening)|please|thanks?|thank\s+you.*|ok(?:ay)?"
     r"|great|nice|cool|now|next|and|also|and\s+also|first|finally|after\s+that|i\s+have\s+(?:two|some|a)\s+.*)[\s.,!?:]*$",
@@ -124,6 +127,7 @@ def _split(text: str, kinds: Reader, facts: Mapping[str, str]) -> tuple[Subtask,
     known = dict.fromkeys(facts, "1")
     found: list[Subtask] = []
     defined: set[str] = set()  # names that a definition before gave a meaning
+    last_is_open = False
     problems = joins = 0
     if len(segments) > MAX_SEGMENTS:
         return (Subtask(text=text),)
@@ -141,8 +145,9 @@ def _split(text: str, kinds: Reader, facts: Mapping[str, str]) -> tuple[Subtask,
         if readable is None:
             if _defines(segment):
                 defined |= _letters(segment)
-            _append_open(found, segment, kinds)
+            last_is_open = _append_open(found, segment, last_is_open)
             continue
+        last_is_open = False
         problems += 1
         part, needs = readable
         used = (_letters(part) & defined) - {*needs, *_solves_for(part, needs, kinds)}
@@ -316,18 +321,23 @@ def _defines(segment: str) -> bool:
 
 
 def _letters(text: str) -> set[str]:
-    """Return the single letters of a text that may be names; "a" and "I" are words."""
-    return set(LETTER.findall(text)) - {"a", "A", "I"}
+    """Return the single letters of a text that may be names."""
+    return set(LETTER.findall(text))
 
 
-def _append_open(found: list[Subtask], segment: str, kinds: Reader) -> None:
-    """Keep what no kind reads as a free question; courtesies ask nothing."""
+def _append_open(found: list[Subtask], segment: str, last_is_open: bool) -> bool:
+    """Keep what no kind reads as a free question, joined with one before; courtesies ask nothing.
+
+    Returns:
+        Whether the last subtask is now a free question.
+    """
     if COURTESY.match(segment):
-        return
-    if found and not found[-1].needs and _is_open(found[-1].text, kinds):
+        return last_is_open
+    if last_is_open:
         found[-1] = Subtask(text=f"{found[-1].text} {segment}")
     else:
         found.append(Subtask(text=segment))
+    return True
 
 
 def _parses(text: str, kinds: Reader) -> bool:
@@ -339,10 +349,3 @@ def _task_of(text: str, kinds: Reader) -> Task | None:
         return kinds.parse(text)
     except InvalidTaskError:
         return None
-
-
-def _is_open(text: str, kinds: Reader) -> bool:
-    try:
-        return kinds.parse(text) is None
-    except InvalidTaskError:
-        return False

@@ -14,6 +14,7 @@ from typing import Any
 from tasks.math.arithmetic import ArithmeticKind
 from tasks.math.calculus import CalculusKind
 from tasks.math.compare import CompareKind
+from tasks.math.composed import ComposedKind
 from tasks.math.equations import EquationsKind
 from tasks.math.equations_system import EquationsSystemKind
 from tasks.math.game24 import Game24Kind
@@ -144,6 +145,7 @@ def _shipped() -> list[TaskKind]:
         PolynomialEquationsKind(),
         ArithmeticKind(),
         PolynomialsKind(),
+        ComposedKind(),
     ]
 
 
