@@ -29,6 +29,7 @@ def same_answer(question: str, truth: str, said: str) -> bool:
     equals sign (`x = 4`) is dropped.
     """
     truth, said = truth.strip(), said.strip().replace("\u2212", "-")
+    question = question.strip(" .?").rsplit(". ", 1)[-1]  # what is asked for, after definitions
     if said == truth:
         return True
     if truth.lower() in _YES | _NO:

@@ -173,6 +173,8 @@ def test_answers_are_judged_by_the_record(
         ("Solve it for x.", "4", "x = 5", False),
         ("Factor 2*x**2 - 2.", "2*(x - 1)*(x + 1)", "2*(x + 1)*(x - 1)", True),
         ("Factor 2*x**2 - 2.", "2*(x - 1)*(x + 1)", "2*x**2 - 2", False),
+        ("Let f be the derivative of x. Factor f.", "(x - 1)*(x + 1)", "(x + 1)*(x - 1)", True),
+        ("Let f be the derivative of x. Expand f.", "x**2 - 1", "(x + 1)*(x - 1)", False),
         ("Expand (x + 1)*x.", "x**2 + x", "x + x^2", True),
         ("Expand (x + 1)*x.", "x**2 + x", "(x + 1)*x", False),
         ("What is u?", "-3, 1/2", "u = 1/2, u = -3", True),
