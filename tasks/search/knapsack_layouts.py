@@ -56,6 +56,12 @@ _LINE = re.compile(
     re.I | re.M,
 )
 _RULE = re.compile(r"^[ |:+-]*-[ |:+-]*$", re.M)
+_RUN = re.compile(
+    rf"(?<![\w.(/]){NUMBER} ?/ ?{NUMBER}(?: ?[,;] ?(?:and )?{NUMBER} ?/ ?{NUMBER})+(?!\d)"
+)
+_EACH = re.compile(
+    rf"\beach (?:one )?(?:weighs|weighing|with weight|of weight) ({NUMBER})(?: ?{UNIT}\b)?", re.I
+)
 _ALPHABET = re.compile(r"[^\W\d_]")
 _FILLERS = frozenset(
     re.findall(
@@ -78,6 +84,11 @@ class Items(NamedTuple):
 def two_lists(text: str) -> Items | None:
     """Read `values = [60, 100], weights = [10, 20]`."""
     values, weights = _VALUES.findall(text), _WEIGHTS.findall(text)
+    same = _EACH.search(text)
+    if len(values) == 1 and not weights and same:
+        numbers = tuple(re.findall(NUMBER, values[0]))
+        words = _EACH.sub(" : ", _VALUES.sub(" : ", text))
+        return Items(("",) * len(numbers), numbers, (same[1],) * len(numbers), words)
     if len(values) != 1 or len(weights) != 1:
         return None
     first, second = (tuple(re.findall(NUMBER, found[0])) for found in (values, weights))
@@ -108,6 +119,12 @@ def pairs(text: str) -> Items | None:
     if order is None or bool(order["v1"]) == bool(order["v2"]):
         return None
     rest = text[: order.start()] + " : " + text[order.end() :]
+    runs = list(_RUN.finditer(rest))
+    if len(runs) == 1:
+        numbers = re.findall(NUMBER, runs[0][0])
+        both = tuple(numbers[::2]), tuple(numbers[1::2])
+        values, weights = both if order["v1"] else both[::-1]
+        return Items(("",) * len(values), values, weights, rest.replace(runs[0][0], " : "))
     for pattern in (_PAIR, _LINE):
         found = list(pattern.finditer(rest))
         if len(found) >= FEWEST_ITEMS:

@@ -1,6 +1,7 @@
 """Read knapsack problems as people put them; `knapsack_layouts` finds the items.
 
-Strict: apart from items and capacity a text may hold only words that belong to such a question.
+Apart from items and capacity a text may hold only words that belong to such a question, and a few
+that nobody knows (`wording`).
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from tasks.search.knapsack_layouts import (
     two_lists,
 )
 from tasks.search.knapsack_rules import MOST_ITEMS
+from tasks.search.wording import belongs
 
 MOST_CHARACTERS = 8000
 MOST_CAPACITIES = 4  # places looked at that may say it
@@ -27,7 +29,7 @@ LARGEST_NUMBER = 100_000_000
 Knapsack = tuple[tuple[str, ...], tuple[int, ...], tuple[int, ...], int]
 _ASKS = re.compile(
     r"knapsack|rucksack|backpack|\bbag\b|capacity|suitcase|\bholds?\b|carry|weight limit|luggage"
-    r"|max(?:imum)?\.? (?:total )?weight|\btruck\b|\bbudget\b|\bbox\b",
+    r"|max(?:imum)?\.? (?:total )?weight|\btruck\b|\bbudget\b|\bbox\b|\bweigh",
     re.I,
 )
 _SACK = r"(?:knapsack|rucksack|backpack|bag|suitcase)"
@@ -36,12 +38,34 @@ _CAPACITY = re.compile(
     rf"(?: of (?:the|my) {_SACK})?"
     r"|\b(?:holds?|carry|carries|fits?|takes?|bears?|lift)|\bweight limit|\blimit|\bbudget"
     r"|\bmax(?:imum)?\.? (?:total |allowed )?(?:weight|load)|\bw(?:eight)? ?<=|≤|\bup to|\bat most"
-    r"|\bno more than|\bmore than|\bnot exceed(?:ing)?|\bexceeds?|\bwithin|\bunder|\b[cw](?=\s*=))"
-    r" ?(?:is|of|=|:|->)? ?(?:at most|up to|only|an? (?:maximum|total) of|(?:no|not) more than)?"
+    r"|\bno more than|\bmore than|\bnot exceed(?:ing)?|\bexceeds?|\bwithin|\bunder|\b[cw](?=\s*=)"
+    rf"|\b{_SACK} (?:of|with) size)"
+    r" ?(?:is|of|=|:|->)? ?(?:at most|up to|only|an? (?:maximum|total) of|(?:no|not) more than"
+    r"|(?:an? )?(?:total |maximum |max )?(?:weight|capacity|mass)(?: of)?)?"
     rf" ?(?P<n>{NUMBER})(?!\d|\.\d| ?[,;] ?\d)(?: ?{UNIT}\b)?"
     rf"|\b(?P<m>{NUMBER})[ -]?{UNIT} ?(?:{_SACK}|limit|capacity)",
     re.I,
 )
+_COUNTED = re.compile(
+    r"\bitems? \d{1,3}\b|\b\d{1,3} (?:\w+ )?(?:items?|objects?|things)\b|\bn ?= ?\d{1,3}\b"
+)
+_NEGATED = re.compile(
+    r"\b(?:no|not|cannot|can't|without|never|nor)\b (?:\w+ ){0,3}"
+    r"(?:split|fractions?|divided?|divisible|cop(?:y|ies)|repeat\w*|more than once|twice|reused?)"
+)
+_OTHER_RULES = re.compile(
+    r"\b(?:fraction|unbounded|unlimited|split|divisible|several times|more than once|as often"
+    r"|copies|at least|exactly (?:one|two|three|half)|not both|mutually|together with"
+    r"|(?:must|has to|have to|always|needs? to) (?:be )?(?:take|bring|include|pack)"
+    r"|as many times|any number of|leave out|exclude|avoid|per\b"
+    r"|(?:don't|do not|without) (?!exceed|go|split|break|repe|overload|replac|cut|los))",
+)
+_BEST = re.compile(
+    r"\b(?:best|most|max\w*|greatest|largest|highest|biggest|optim\w+|as (?:\w+ ){1,3}as possible"
+    r"|solve|solution|choose|pick|select"
+    r"|(?:should|do|can|to) (?:i|we|he|she|they)? ?(?:take|pack|bring))\b"
+)
+_QUESTION = re.compile(r"\b(?:what|which|how|who|find|calculate|compute|determine|tell)\b|\?")
 _MORE_THAN_WORDS = re.compile(r"[^\w\s.,:;?!()'\"\[\]&|/$€+-]")
 _WORDS = frozenset(
     re.findall(
@@ -83,11 +107,16 @@ def read_knapsack(text: str) -> Knapsack | None:
         return None
     plain = re.sub(r"[*`]|```|\\", "", text.replace("’", "'").replace("−", "-"))
     plain = re.sub(r" ?\n ?", "\n", re.sub(r"[^\S\n]+", " ", plain))
-    plain = re.sub(r"\b0 ?[/-] ?1\b|\{0, ?1\}", " ", plain)
+    plain = re.sub(r"[{}\"]", " ", re.sub(r"(?m)^ ?(\d{1,3})[).] (?=\D)", r"item \1: ", plain))
+    plain = re.sub(r"\b0 ?[/-] ?1\b|\b0 ?, ?1\b(?= )", " ", plain)
     for layout in (two_lists, table, pairs, mentions):
         for match in list(_CAPACITY.finditer(plain))[:MOST_CAPACITIES]:
             items = layout(f"{plain[: match.start()]} : {plain[match.end() :]}")
-            if items and len(items.values) >= FEWEST_ITEMS and _only_words(items.words):
+            if (
+                items
+                and len(items.values) >= FEWEST_ITEMS
+                and _only_words(items.words, items.names)
+            ):
                 return _whole(items, match["n"] or match["m"])
     return None
 
@@ -135,8 +164,12 @@ def _whole(items: Items, capacity: str) -> Knapsack:
     return found
 
 
-def _only_words(words: str) -> bool:
-    if _MORE_THAN_WORDS.search(words):
+def _only_words(words: str, names: tuple[str, ...]) -> bool:
+    """Say whether the words around the items ask for the best choice and nothing else."""
+    words = _NEGATED.sub(" ", " ".join(words.lower().split()))
+    if _MORE_THAN_WORDS.search(words) or _OTHER_RULES.search(words):
         return False
-    words = re.sub(r"\bitems? \d{1,3}\b|\b\d{1,3} (?:items?|objects?|things)\b", " ", words.lower())
-    return all(word in _WORDS for word in re.findall(r"[\w'-]+", words) if word.strip("-'"))
+    if _QUESTION.search(words) and not _BEST.search(words):
+        return False
+    words = _COUNTED.sub(" ", words)
+    return belongs(words, _WORDS, frozenset(part.casefold() for n in names for part in n.split()))

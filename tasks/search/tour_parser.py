@@ -78,9 +78,15 @@ _EXACT = re.compile(
 _OPEN = re.compile(
     r"\b(?:no need|don't|doesn't|do not|without|needn't|never|not)\b[^.?!]{0,25}"
     r"\b(?:return|back|come)|\bopen (?:path|tour|route)|\bone[ -]way\b"
-    r"|\bend(?:s|ing)? (?:at|in) a different",
+    r"|\bend(?:s|ing)? (?:at|in) a different|\b(?:skip|avoid|exclude|leave out|leaving out)\b"
+    r"|\b(?:don't|do not|without) (?:visit|pass|go|travel|us)",
     re.I,
 )
+_FIRST = re.compile(
+    r"\b(?:start|begin|leav)\w*(?: and \w+)? (?:at|from|in|with)? ?(?:city )?(\w+)", re.I
+)
+_ENDS = re.compile(r"\bfrom (?:city )?(\w+) to (?:city )?(?!\1)(\w+)")
+_LAST = re.compile(r"\b(?:end|finish)\w*(?: up)? (?:at|in|with)? ?(?:city )?(\w+)", re.I)
 _MORE_THAN_WORDS = re.compile(r"[^\w\s.,:;?!()'\"\[\]&/–-]")
 _COUNT = re.compile(
     r"\bn ?= ?\d{1,2}\b|\b\d{1,2} (?:cities|points|stops|towns|places|nodes|locations|customers)\b"
@@ -300,9 +306,14 @@ def _matrix(text: str) -> Found | None:
 
 
 def _only_words(words: str, names: tuple[str, ...]) -> bool:
-    words = _UNITS.sub(" ", _COUNT.sub(" ", " ".join(words.split())))
+    words = _UNITS.sub(" ", _COUNT.sub(" ", " ".join(words.casefold().split())))
     if _MORE_THAN_WORDS.search(words) or _OPEN.search(words):
         return False
+    known = {name.casefold() for name in names}
+    first, last = ({m[1].casefold() for m in p.finditer(words)} & known for p in (_FIRST, _LAST))
+    ends = [match for match in _ENDS.finditer(words) if {match[1], match[2]} <= known]
+    if ends or (last and last != (first or {names[0].casefold()})):
+        return False  # it need not come home
     return belongs(words, _WORDS, frozenset(part.casefold() for n in names for part in n.split()))
 
 

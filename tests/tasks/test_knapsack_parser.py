@@ -26,6 +26,12 @@ VALUES, WEIGHTS = (60, 100, 120), (10, 20, 30)
         "Knapsack problem. Capacity: 50\nItem 1: weight 10, value 60\nItem 2: weight 20, value 100"
         "\nItem 3: weight 30, value 120",
         "Knapsack, max weight 50:\nitem value weight\n1 60 10\n2 100 20\n3 120 30",
+        '{"capacity": 50, "weights": [10, 20, 30], "values": [60, 100, 120]} solve the knapsack',
+        "choose for maximum value, capacity 50:\n1) weight 10, value 60\n2) weight 20, value 100\n"
+        "3) weight 30, value 120",
+        "knapsack, weight/value: 10/60, 20/100, 30/120; capacity 50. Items cannot be split.",
+        "Our lorry has capacity 50, crates with weights 10, 20 and 30 and values 60, 100 and 120. "
+        "What is the greatest total?",
         "Maximize the total value for a knapsack of capacity 50 with 3 items: item 1 has weight 10 "
         "and value 60, item 2 has weight 20 and value 100, item 3 has weight 30 and value 120.",
     ],
@@ -72,6 +78,13 @@ def test_decimal_weights_are_counted_in_smaller_units() -> None:
         "fractional knapsack: values = [60, 100, 120], weights = [10, 20, 30], capacity = 50",
         "unbounded knapsack: values = [60, 100, 120], weights = [10, 20, 30], capacity = 50",
         "knapsack: values = [60, 100, 120], weights = [10, 20, 30], capacity = 50. Solve 3x = 5",
+        "knapsack, items may be taken more than once: values 6, 9, weights 1, 2, capacity 5",
+        "knapsack capacity 9: tent (value 6, weight 5), rope (value 3, weight 3). The tent "
+        "must be taken.",
+        "knapsack capacity 9: tent (value 6, weight 5), rope (value 3, weight 3). How heavy "
+        "are they?",
+        "knapsack capacity 9: tent (value 6, weight 5), rope (value 3, weight 3). Don't take the "
+        "rope.",
         "Write a story about a knapsack of capacity 50 with values 1, 2 and weights 3, 4",
     ],
 )
