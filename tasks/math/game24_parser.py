@@ -1,7 +1,7 @@
 """Read what people type when they want a number made from other numbers.
 
 Strict: apart from the numbers and the target, a text may hold only words that belong to such a
-question.
+question, and a few others (`wording`) only where it names the game.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import re
 
 from tasks.math.game24_rules import MOST_NUMBERS
 from tasks.protocol import InvalidTaskError
+from tasks.wording import belongs
 
 MOST_CHARACTERS = 500
 LARGEST_NUMBER = 9999
@@ -29,8 +30,7 @@ _OPERATORS = re.compile(
 )
 _VERB = re.compile(
     r"\b(?:mak|made|get|got|reach|obtain|form|produc|creat|yield|giv|equal|evaluat|total|achiev|hit"
-    r"|build|target|result|combin|using\b|use\b"
-    r"|need (?=\d+ (?:from|out|with))|want (?=\d+ (?:from|out|with)))|=|->"
+    r"|build|target|result|combin|turn|using\b|use\b)|=|->"
 )
 _NAME = re.compile(
     r"\bgames? of (?P<a>\d+)\b|\b(?P<b>\d+)[ -](?:points? )?(?:game|puzzle|challenge)s?\b"
@@ -41,15 +41,19 @@ _TARGET = re.compile(
     r"|gives?|giving|equals?|equal to|equalling|evaluates? to|total(?:s|ling)?|achieve|hit|build"
     r"|results? in|results? is|result of|target(?: number| value)?(?: is| of)?|answer is|come to"
     r"|comes to|come out to|arrive at|comes out (?:to|as)|come up with|end up (?:with|at)"
-    r"|to|into|is|be|find|value|compute|need|want)[: ]*|=+>?\s*|->\s*"
-    r"|\bcan (?=\d+ be (?:made|reach|form)))"
+    r"|(?P<weak>to|into|is|be|find|value|compute|need|want|play|try|solve|do|for))[: ]*|=+>?\s*"
+    r"|->\s*|(?P<first>\bcan |^)(?=\d+ (?:be (?:made|reach|form)|from|with|using|out of)))"
     r"(?:exactly |the number |a total of |a result of |the target |the value |number )?"
     r"(?P<t>-?\d{1,9})(?![\d/%]|\.\d|\s*[-+*/^]|,\d)"
     r"(?P<more>\s*(?:,\s*and\s|,|;|&|and\s)?\s*\d)?"
 )
-_LIST = re.compile(
-    r"[\[({]*\s*\d+\s*[\])}]*(?:\s*(?:,\s*(?:and|&)|,|;|\band\b|&|/|\||-)?\s*[\[({]*\s*\d+\s*[\])}]*)+"
-)
+_SAYS_LITTLE = frozenset(("is", "be", "to", "for", "value", "compute"))
+_LINK = r"(?:,\s*(?:and|&)|,|;|\band\b|&|/|\||-)?\s*(?:\ban? )?"
+_ITEM = r"[\[({]*\s*\d+\s*[\])}]*"
+_LIST = re.compile(rf"(?:\ban? )?{_ITEM}(?:\s*{_LINK}\s*{_ITEM})+")
+_COUNT = re.compile(r"\b[2-6] (?:numbers|cards|digits|integers|values)\b")
+_PLAIN_GAME = 4  # numbers; asked for 24, nothing else can be meant
+_ALL_OPERATORS = (r"\+|plus|add", r"-|minus|subtract", r"\*|\bx\b|times|multipl", r"/|:|divi")
 _WORDS = frozenset(
     re.findall(
         r"[\w'-]+",
@@ -69,7 +73,8 @@ _WORDS = frozenset(
         end hit points into combined mix legal you're i'm let's lets having dealt draw drew been
         simple usual normal classic include including sure let know try trying cannot can't
         impossible else say whether when quick question exact available compute calculate sign
-        signs symbols symbol made reached formed obtained built produced created""",
+        signs symbols symbol made reached formed obtained built produced created
+        i've turn turns try play my""",
     )
 )
 _REFUSED = "write such as 'make 24 from 4, 5, 9 and 9'"
@@ -91,30 +96,34 @@ def read_hand(text: str) -> tuple[tuple[int, ...], int] | None:
     if named:
         targets.append(int(named["a"] or named["b"] or named["c"]))
         plain = f"{plain[: named.start()]} game : {plain[named.end() :]}"
+    plain = _COUNT.sub(" numbers ", plain)
+    if not _all_operators(plain):
+        return None
     plain = _OPERATORS.sub(" ", plain)
     verb = _VERB.search(plain)
+    asked = True
     while found := _target(plain):
         targets.append(int(found["t"]))
-        plain = f"{plain[: found.start()]} make : {plain[found.end('t') :]}"
+        asked &= found["weak"] not in _SAYS_LITTLE
+        plain = f"{plain[: found.start()]} game : {plain[found.end('t') :]}"
         if len(targets) > 4:
             return None
     lists = [match[0] for match in _LIST.finditer(plain)]
-    if (
-        not (named or verb)
-        or len(lists) != 1
-        or len(set(targets)) != 1
-        or "/" in lists[0].strip("/")
+    if len(lists) != 1 or len(set(targets)) != 1 or "/" in lists[0].strip("/"):
+        return None
+    count = len(re.findall(r"\d+", lists[0]))
+    classic = targets[0] == 24 and count == _PLAIN_GAME
+    left = plain.replace(lists[0], " : ", 1)
+    if not (named or verb or (classic and asked)) or not re.fullmatch(
+        r"[\w\s.,:;?!()'\"=-]*", left
     ):
         return None
-    left = plain.replace(lists[0], " : ", 1)
-    words = re.findall(r"[^\W\d_][\w'-]*", left)
-    if any(word not in _WORDS for word in words) or not re.fullmatch(r"[\w\s.,:;?!()'\"=-]*", left):
+    if not belongs(left, _WORDS, most_unknown=4 if named and classic else 0):
         return None
-    if re.search(r"\d", left):
+    said = named is not None or (verb is not None and verb[0].isalpha())
+    if count < (2 if said else FEWEST_NUMBERS_WITHOUT_VERB):
         return None
-    return _checked(
-        lists[0], targets[0], named is not None or (verb is not None and verb[0].isalpha())
-    )
+    return _checked(lists[0], targets[0])
 
 
 def check_hand(numbers: tuple[int, ...], target: int) -> None:
@@ -135,7 +144,9 @@ def check_hand(numbers: tuple[int, ...], target: int) -> None:
 def _plain(text: str) -> str:
     text = " ".join(text.translate(_SIGNS).lower().split())
     text = _LATEX.sub(" ", text)
-    text = re.sub(r"\btwenty[ -]four\b", "24", text)
+    text = re.sub(r"\btwenty[ -]?four\b(?: \(24\))?", "24", text)
+    text = re.sub(r"\b(make|get|reach)(?=\d)", r"\1 ", text)
+    text = re.sub(r"\b(make|get|reach) 24 (?=\d+(?:,? \d+){3}\W*$)", r"\1 24: ", text)
     text = re.sub(r"\*\*(?=\w)|(?<=\w)\*\*", "", text)  # bold
     return text.replace("=>", "=")
 
@@ -148,9 +159,18 @@ def _target(plain: str) -> re.Match[str] | None:
     return None
 
 
-def _checked(listed: str, target: int, said: bool) -> tuple[tuple[int, ...], int] | None:
+def _all_operators(plain: str) -> bool:
+    """Say whether all four operators are allowed: none is named outside of numbers, or all are."""
+    named = _OPERATORS.findall(plain) or re.search(r"\bonly (?:addition|sub|multi|divi)", plain)
+    runs = " ".join(match[0] for match in _OPERATORS.finditer(plain))
+    words = " ".join(re.findall(r"\b(?:plus|minus|times|add|sub|multi|divi)\w*", plain))
+    signs = f"{runs} {words}"
+    return not named or all(re.search(operator, signs) for operator in _ALL_OPERATORS)
+
+
+def _checked(listed: str, target: int) -> tuple[tuple[int, ...], int] | None:
     digits = re.findall(r"\d+", listed)
-    if len(digits) < (2 if said else FEWEST_NUMBERS_WITHOUT_VERB) or len(digits) > 40:
+    if len(digits) > 40:
         return None
     if any(len(number) > 9 for number in digits):
         raise InvalidTaskError(f"a number above {LARGEST_NUMBER}; {_REFUSED}")

@@ -21,7 +21,7 @@ from tasks.search.knapsack_layouts import (
     two_lists,
 )
 from tasks.search.knapsack_rules import MOST_ITEMS
-from tasks.search.wording import belongs
+from tasks.wording import belongs
 
 MOST_CHARACTERS = 8000
 MOST_CAPACITIES = 4  # places looked at that may say it

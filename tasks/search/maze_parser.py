@@ -11,7 +11,7 @@ import re
 from tasks.protocol import InvalidTaskError
 from tasks.search.maze_compiled import SIZE
 from tasks.search.maze_drawing import Drawing, legend_of, split_off_drawing
-from tasks.search.wording import belongs
+from tasks.wording import belongs
 
 MOST_CHARACTERS = 8000
 MOST_WORDS_CHARACTERS = 900

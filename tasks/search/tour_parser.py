@@ -11,7 +11,7 @@ import re
 
 from tasks.protocol import InvalidTaskError
 from tasks.search.tour_rules import MOST_CITIES
-from tasks.search.wording import belongs
+from tasks.wording import belongs
 
 MOST_CHARACTERS = 6000
 FEWEST_CITIES = 3

@@ -67,6 +67,11 @@ def test_the_kind_conforms_and_is_guided() -> None:
         (r"$3, 3, 8, 8$ to make $24$", (3, 3, 8, 8), 24),
         ("make 100 from 1 2 3 4 5 6", (1, 2, 3, 4, 5, 6), 100),
         ("I need 24 from 2 7 7 8", (2, 7, 7, 8), 24),
+        ("make 24: 4 4 7 7", (4, 4, 7, 7), 24),
+        ("I drew a 2, a 2, a 2 and a 9, how can I make 24?", (2, 2, 2, 9), 24),
+        ("my sister claims the 24 game with 2, 6, 6, 9 is easy. Is it?", (2, 6, 6, 9), 24),
+        ("turn 6, 2, 8, 1 into 24 with plus, minus, times and divided by", (6, 2, 8, 1), 24),
+        ("4 numbers: 12 12 12 12. reach 24", (12, 12, 12, 12), 24),
     ],
 )
 def test_hands_are_read_as_people_type_them(
@@ -90,6 +95,10 @@ def test_hands_are_read_as_people_type_them(
         "I have 24 apples and give 3, 4, 5 to friends",
         "4 5 9 9",
         "make 24 from 4 5 9 9 and then solve 3x = 5",
+        "make 24 from 4 5 9 9 using only + and *",
+        "make 24 from 4 5 9 9 using only addition",
+        "is 24 in 3 4 5 6",
+        "write a program for the 24 game with 4 5 9 9",
         "make 24 from 4 5 9 9 and 10 from 1 2 3 4",
         "= 24",
     ],
