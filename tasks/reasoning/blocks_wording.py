@@ -188,7 +188,8 @@ def _read(text: str, reverse: bool, known: Sequence[str] = ()) -> Statements | N
     take(_STACK, "stack")
     take(_DASHED, "dashed")
     take(_NAMED_STACK, "stack")
-    take(_BARRED, "stack")
+    if "|" in text:
+        take(_BARRED, "stack")
     take(_HAND_EMPTY, "handempty")
     take(_HOLDING, "holding")
     take(_NOTHING_ON, "clear")

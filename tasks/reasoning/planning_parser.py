@@ -15,7 +15,7 @@ from tasks.protocol import InvalidTaskError
 from tasks.reasoning.blocks_wording import only_known_words, read_statements
 from tasks.reasoning.planning_facts import Fact, PlanningPayload, make_payload
 
-MAX_CHARACTERS = 8000
+MAX_CHARACTERS, MAX_CHARACTERS_OF_WORDS = 8000, 3000
 _LOOK = re.compile(r"\bon(?![a-z])|ontable|\bstacks?\b|\btowers?\b|\[[a-z]\b|\btable\b", re.I)
 _ASKS = re.compile(
     r"\bto\b|[=-]>|goal|want|target|desired|final|should|need|arrange|\bend\b|so that|into|make"
@@ -77,6 +77,8 @@ def read_problem(text: str) -> PlanningPayload | None:
             return None
         init_facts, goal_facts = ([_fact(match) for match in part] for part in formal)
         return make_payload(init_facts, goal_facts, blocks)
+    if len(text) > MAX_CHARACTERS_OF_WORDS:
+        return None
     init, goal = read_statements(parts[0], parts[1], parts[2])
     if init is None or goal is None:
         return None
