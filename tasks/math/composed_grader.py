@@ -131,11 +131,23 @@ def _judged(left: Left, answer: Answer, judges: Judges) -> Verdict:
             return Verdict(False, 0.0, "the definitions give another number")
         return Verdict(True, 1.0, "checked by evaluating the definitions")
     task = judges.opened(left.verb, left.text)
+    if task is None and left.verb == "expand":
+        return _same(left.text, answer.text)
     if task is None:
         return Verdict(None, 0.0, f"no grader reads what is left of the question: {left.text[:80]}")
     said_text = with_values(left, answer.text) if left.verb == "choose" else answer.text
     verdict: Verdict = judges[task.kind].kind.grade(task, Answer(said_text))
     return verdict
+
+
+def _same(question: str, text: str) -> Verdict:
+    """Judge an answer that is to be the same polynomial as the one to expand."""
+    try:
+        wanted = evaluate(question.removeprefix("Expand ").removesuffix("."), Meaning())
+        passed = not added(wanted, evaluate(text.strip(), Meaning()), -1)
+    except UnreadableError as error:
+        return Verdict(False, 0.0, str(error))
+    return Verdict(passed, float(passed), "" if passed else "the definitions give another result")
 
 
 def _wrong_line(payload: Any, known: Meaning, answer: Answer) -> str:
@@ -164,8 +176,8 @@ def _wrong_in(line: str, payload: Any, known: Meaning, answer: Answer) -> str:
         asked = re.fullmatch(r"Calculate (.+)\.", said, re.S)
         if label == "answer":
             return _wrong_in_question(said, asked[1] if asked else said, payload, known, answer)
-        if " | derivative | " in _statement(payload, label):
-            return ""  # rules of calculus are checked where their result is noted
+        if re.search(r" \| (?:derivative|ask) \| ", _statement(payload, label)):
+            return ""  # what leaf kinds do is checked where their result is noted
         if asked is None and ("Solve" in said or "=" in said):
             return _wrong_equations(said, known)
         return _wrong_value(label, asked[1] if asked else said, known)
@@ -181,7 +193,7 @@ def _wrong_in_question(said: str, value: str, payload: Any, known: Meaning, answ
         found = number_in(evaluate(value, known)) if number is not None else None
         return "" if found in (number, None) else "the question has another value"
     claimed = read_number(answer.text) if verb == "solve" and len(head) == 1 else None
-    if claimed is None or len(parts) != 1 or "," in said or " or " in said or "=" not in said:
+    if claimed is None or len(parts) != 1 or re.search(r"[,;]| or ", said) or "=" not in said:
         return ""
     return _wrong_equations(said, Meaning({**known.numbers, head: claimed}, known.functions))
 
@@ -194,17 +206,22 @@ def _wrong_values(line: str, known: Meaning) -> str:
     """Check `a = 3`, `x = 1, y = 2`, `f(x) = 2*x`, `h(20) = 7`."""
     for part in re.split(r", (?=[a-zA-Z] = )", line):
         label, _, said = part.partition(" = ")
-        function = re.fullmatch(r"([a-zA-Z])\(([a-zA-Z])\)", label)
-        if function and function[1] in known.functions:
-            parameter, body = known.functions[function[1]]
-            bound = frozenset((parameter,))
-            if added(body, evaluate(said, Meaning(), bound), -1):
-                return f"{function[1]} is another function"
-        elif said.startswith("What") or "{}" in said:
+        if _is_function(label, said, known):
             continue
-        elif _value(label, known) != number_in(evaluate(said, Meaning())):
+        if _value(label, known) != number_in(evaluate(said, Meaning())):
             return f"{label} has another value"
     return ""
+
+
+def _is_function(label: str, said: str, known: Meaning) -> bool:
+    """Say whether a line such as `f(x) = 2*x` says what the function is."""
+    head = re.fullmatch(r"([a-zA-Z])\(([a-zA-Z])\)", label)
+    if head is None or head[1] not in known.functions:
+        return False
+    parameter, body = known.functions[head[1]]
+    if parameter != head[2]:
+        return False
+    return not added(body, evaluate(said, Meaning(), frozenset((parameter,))), -1)
 
 
 def _wrong_equations(said: str, known: Meaning) -> str:

@@ -29,7 +29,7 @@ from tasks.math.composed_slots import (
 )
 from tasks.math.composed_state import Composition, Slot, known, slot_text
 from tasks.math.composed_statement import read_line
-from tasks.math.expressions import nodes_of, number
+from tasks.math.expressions import nodes_of, number, write_expression
 from tasks.protocol import BatchRules, BoolArray, FloatArray, IllegalActionError, Task
 from tasks.solving import TooHardError
 
@@ -186,6 +186,8 @@ class ComposedEnvironment:
         if work.verb == "value" and (value := literal(slot.trees[0])) is not None:
             values = (number(value),) if work.defines else ()
             return replace(slot, status="done", values=values, said=str(value))
+        if work.verb == "expand" and slot.trees[0][0] in ("name", "num"):
+            return replace(slot, status="done", said=write_expression(slot.trees[0]))
         task = self.leaves.opened(work.verb, written(work.words, slot.trees))
         if task is None:
             return replace(slot, status="stuck")

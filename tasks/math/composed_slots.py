@@ -131,7 +131,17 @@ def written(work_words: str, trees: tuple[Tree, ...]) -> str:
 
 def _plain(tree: Tree) -> str:
     value = literal(tree)
-    return str(value) if value is not None else write_expression(tree)
+    return str(value) if value is not None else write_expression(_with_factors(tree))
+
+
+def _with_factors(tree: Tree) -> Tree:
+    """Write the sign of a sum as the factor -1, which every leaf kind can expand."""
+    if tree[0] in ("num", "name"):
+        return tree
+    parts = tuple(_with_factors(p) if isinstance(p, tuple) else p for p in tree[1:])
+    if tree[0] == "neg" and parts[0][0] in ("+", "-"):
+        return ("*", number(-1), parts[0])
+    return (tree[0], *parts)
 
 
 def _defining(statement: Statement, functions: frozenset[str], defined: set[str]) -> list[Work]:

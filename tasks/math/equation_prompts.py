@@ -14,8 +14,8 @@ from tasks.math.equation_parser import (
     EquationSyntaxError,
     read_equation,
 )
-from tasks.math.equation_spelling import plain_spelling
 from tasks.math.equation_state import Equation
+from tasks.math.plain_text import plain_math
 from tasks.protocol import InvalidTaskError
 
 _LONGEST_MESSAGE = MAX_CHARACTERS + 200
@@ -35,11 +35,24 @@ _IF = (
     r"|that (?:satisfies|solves|makes)|satisfying|for which"
     r"|in(?: (?:the|this)(?: linear)? equation)?)"
 )
+_START = re.compile(
+    r"^(?:(?:(?:a |one |my )?(?:quick |short |simple |small |next )?(?:one|question|problem|thing"
+    r"|exercise|homework|task|equation)|(?:i )?(?:really )?(?:need|want)(?: some)? help"
+    r"(?: with| solving| to solve)?(?: this| the)?(?: one| equation)?|help(?: me)?"
+    r"|please help(?: me)?|algebra) ?[:,] ?)+",
+    re.I,
+)
 _FORMS = tuple(
     re.compile(form, re.I | re.S)
     for form in (
         rf"{_ASK}\s+{_THING}{_V}\s*(?:,\s*)?{_IF}\s*:?\s+(?P<equation>.+)",  # what is y if ...
-        rf"(?:what|which)\s+(?:value of\s+)?{_V}\s+(?:satisfies|solves)\s+(?P<equation>.+)",
+        rf"(?:for )?(?:what|which|any)\s+(?:(?:values?|number|real number)\s+(?:of\s+)?)?{_V}\s+"
+        rf"(?:do |does |would |will |can )?(?:satisf(?:y|ies)|solves?|fulfils?|makes?|gives?)\s+"
+        rf"{_THING}(?P<equation>.+?)(?:\s+(?:true|hold|correct|work|right))?",
+        rf"(?:is|are) there (?:any|an?|some) (?:number |value (?:of )?|real number )?{_V},? (?:with"
+        rf"|such that|so that|for which|where|that (?:solves|satisfies|makes))\s+(?P<equation>.+?)"
+        rf"(?: true)?(?:[?.,;]+ (?:please )?(?:solve|find|give)(?: it| them)?)?",
+        rf"when (?:is|does|do)\s+(?P<equation>.+?)[?.,;]* (?:solve|find) (?:for )?{_V}",
         rf"what\s+(?:does|must|should)\s+{_V}\s+(?:equal|be)\s+{_IF}\s+(?P<equation>.+)",
         rf"for\s+(?:what|which)\s+(?:value of\s+)?{_V}\s+(?:is|does)\s+(?P<equation>.+)",
         rf"{_ASK}\s+(?:for\s+){_V}\s*(?:in|:|,)\s*{_THING}(?P<equation>.+)",  # solve for x: ...
@@ -73,8 +86,7 @@ def read_prompt(text: str) -> tuple[str, str, Equation] | None:
                 f"the equation has {len(text)} characters; at most {MAX_CHARACTERS}"
             )
         return None
-    text = plain_spelling(text)
-    text = text.rstrip("?!").rstrip().removesuffix(".").rstrip()
+    text = _START.sub("", plain_math(text), count=1)
     if text.count("=") != 1:
         return None
     for form in _FORMS:

@@ -34,15 +34,29 @@ _THING = (
     r"(?:(?:the|this|these|following|linear|simultaneous(?:ly)?|systems?|pair|set|of|two|both"
     r"|equations?|solutions?(?: (?:of|to))?|unknowns|simultaneous equations|to|for me|2x2)\b ?)*"
 )
+_COURTESY = re.compile(
+    r"^(?:(?:hi|hey|hello|ok|okay|so|please|thanks|pls)(?: there)?[ ,:.!]+"
+    r"|(?:(?:a |one )?(?:quick|short|simple|small) (?:one|question|problem|thing)|question|problem"
+    r"|exercise|homework|(?:i )?need help(?: with| solving)?(?: this)?(?: one)?|help(?: me)?"
+    r"|please help(?: me)?|two unknowns|system|algebra|task) ?[:,] ?)+",
+    re.I,
+)
+_AFTER = re.compile(r"[ ,.;?!]+(?:pls|plz|thx|ty|cheers|many thanks)[ .!?]*$", re.I)
 _LEADS = tuple(
     re.compile(form, re.I)
     for form in (
-        rf"{_ASK} {_THING}for {_V} ?(?:{_GIVEN}\b|,|:)? ?{_THING}:? ?",
+        rf"{_ASK} {_THING}for {_V}(?: only)? ?(?:{_GIVEN}\b|,|:)? ?{_THING}:? ?",
         rf"(?:can you |please )?{_FIND} {_V} (?:equal|be)? ?,? ?{_GIVEN} {_THING}:? ?",
         rf"{_FIND} {_V} ?: ?",
         rf"(?:for )?(?:what|which|find) (?:are )?(?:the )?values? (?:of|for) {_V} (?:do |would "
         rf"|will |that |is |are )?(?:both )?(?:simultaneously )?(?:(?:satisfy|satisfies|solves?"
         rf"|make) )?{_THING}:? ?",
+        rf"(?:what|which|find) {_V} (?:do |would |will )?(?:make|satisfy|solve|fulfil)s?"
+        rf" {_THING}:? ?",
+        rf"(?:{_ASK}|where) (?:the )?(?:(?:coordinates|point)(?: of)?(?: the)? ?)?"
+        rf"(?:intersection|where|point|at which)?(?: of| do| between)? ?(?:the )?(?:two )?"
+        rf"(?:straight )?(?:lines?|graphs?|curves?) {_THING}:? ?",
+        rf"(?:do|does|have|has) {_THING}:? ?",
         rf"{_ASK} {_THING}:? ?",
         rf"(?:if|given(?: that)?|suppose(?: that)?|let|when|the|consider|we have|i have"
         rf"|knowing(?: that)?) {_THING}:? ?",
@@ -56,8 +70,13 @@ _TAILS = tuple(
         rf" ?[,.;:?]? ?(?:then |and |now |so )*{_FIND} {_V}(?: equal| be)?$",
         rf" ?[,.;:]? ?(?:and )?(?:simultaneously )?(?:(?:solve|find) )?for {_V}$",
         rf" ?[,.;:]? ?(?:\({_V}\) ?= ?\?)$",
+        r" ?,? ?(?:(?:cross|meet|intersect|be|hold|are)(?: each other)?|both true|true"
+        r"|at the same time|both)+[ ?.;,:]*(?:(?:give|find|state|what are) (?:the )?"
+        r"(?:coordinates|point|both|[a-z] and [a-z]))?$",
+        r" ?,? ?(?:have )?(?:one|a|any|no|exactly one|a unique|how many)(?: unique)?"
+        r" (?:common )?solutions?[a-z, ]*$",
         r" ?[,.;:]? ?(?:then |and )?(?:solve|simultaneously|solve (?:it|them|this|simultaneously"
-        r"|for both|the system|both)|find both|find the solution)$",
+        r"|for both|the system|both)|find both(?: of them)?|find the solution)$",
         r" ?[.;,]?$",
     )
 )
@@ -129,7 +148,7 @@ def _one_line(text: str) -> str:
     if "\\" in text or "\n" in text:
         text = text.replace("&", " ") if "\\" in text or "&=" in text else text
         text = re.sub(r"(?<=[\w)])[ \t,;]*\n+[ \t]*(?=[\d(a-zA-Z.-])", " ; ", text)
-    text = plain_math(text)
+    text = _COURTESY.sub("", _AFTER.sub("", plain_math(text)), count=1)
     text = _NUMERAL.sub("", text)
     text = re.sub(r"(?:; ?)+", "; ", text).strip(" ;")
     return re.sub(r"(?<=:) ?;|^;", "", " ".join(text.split()))

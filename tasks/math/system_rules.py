@@ -15,12 +15,13 @@ from tasks.math.system_features import FEATURES, observe_system
 from tasks.math.system_state import Line, System, alone, line_text, outcome, term_text
 from tasks.protocol import BatchRules, BoolArray, FloatArray, IllegalActionError, Task
 
-K = 8  # terms of a side that can be acted on; combining brings the rest in
+K = 6  # terms of a side that can be acted on; combining brings the rest in
 SIDES = 4
 SLOTS = SIDES * K + 2
 MOVE, COMBINE, EXPAND, DIVIDE, MULTIPLY, SUBSTITUTE, ADD, SWAP = range(8)
 VERBS = 8
 NUM_ACTIONS = SLOTS * VERBS
+MOST_ADDED = 12  # terms of a side after adding a multiple
 LARGEST = 10**60  # coefficients beyond it are not multiplied any more, so that numbers stay bounded
 
 
@@ -40,7 +41,7 @@ class SystemEnvironment:
         return task.payload.system()
 
     def legal(self, state: System) -> BoolArray:
-        """Return `[272]` bool; swapping sides is always legal before the end."""
+        """Return `[208]` bool; swapping sides is always legal before the end."""
         mask = np.zeros(NUM_ACTIONS, dtype=np.bool_)
         if outcome(state) != "open":
             return mask
@@ -136,7 +137,7 @@ def _verbs(state: System, group: int, place: int) -> list[int]:
         if (
             like is not None
             and max(abs(like[0]), like[1]) < LARGEST
-            and max(len(line[n]) + len(mate[n]) for n in (0, 1)) <= MAX_TERMS
+            and max(len(line[n]) + len(mate[n]) for n in (0, 1)) <= MOST_ADDED
         ):
             found.append(ADD)
     return found
