@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 
+from tasks.protocol import InvalidTaskError
+
 _WORDS = (
-    "a i x s d t m "
+    "a i x s d t m yo there know many calc eval expand integer whole your final leave write "
+    "multiplying dividing adding subtracting "
     "hi hello hey please kindly can could would will you like thanks thank very much lot in "
     "advance for me step by and show your the all work working steps how do does to we need want "
     "help let now ok so just quick quickly what whats is are get if when calculate compute "
@@ -27,25 +30,37 @@ _WORDS = (
 VOCABULARY = frozenset(_WORDS.split())
 """All words that such a message may hold, in lower case."""
 
+_START = (
+    r"(?:i(?: need|'d like| would like| want) to(?: know)?|i (?:need|want)(?= the)|help me(?: to)?"
+    r"|how (?:do|can|would) (?:i|you|we)|how to|let's|now|ok|so|just|quick(?:ly)?)[ ,]+"
+)
+_VERB = (
+    r"what(?:'s|s| is| does| are| do (?:i|you|we) get (?:for|(?:when|if) (?:i|you|we)))"
+    r"|how (?:much|many) (?:is|are|does)|wie ?viel ist|berechne|calculate|calc|compute|evaluate"
+    r"|eval"
+    r"|(?:expand and )?simplify|rationali[sz]e(?: the denominator(?: of| in)?)?|work out|figure out"
+    r"|work (?:this|it) out|figure (?:this|it) out|find|determine|solve|express|give(?: me)?"
+    r"|tell me(?: what)?|do|reduce"
+)
+_WHAT = (
+    r"(?:the )?(?:exact )?(?:value|result|answer|expression|following(?: expression)?|calculation"
+    r"|surd|fraction|sum below|of)(?: of| to| for| is| when you| if you)?"
+)
 _ASK = re.compile(
-    r"(?:(?:i need to|i want to|i (?:need|want)(?= the)|help me(?: to)?"
-    r"|how (?:do|can|would) (?:i|you|we)|how to|let's|now|ok|so|just|quick(?:ly)?)[ ,]+)*"
-    r"(?:(?:what(?:'s|s| is| does| are| do (?:i|you|we) get (?:for|(?:when|if) (?:i|you|we)))"
-    r"|how much (?:is|are|does)|wie ?viel ist|berechne|calculate|compute|evaluate|simplify"
-    r"|rationali[sz]e(?: the denominator(?: of| in)?)?|work out|figure out|find|determine|solve"
-    r"|express|give(?: me)?|tell me(?: what)?|do|reduce)(?=[ :])\s*:?\s*|)"
-    r"(?:(?:the )?(?:exact )?(?:value|result|answer|expression|following(?: expression)?"
-    r"|calculation|surd|fraction|sum below|of)(?: of| to| for| is| when you| if you)?(?=[ :])"
-    r"\s*:?\s*)*:?\s*",
+    rf"(?:{_START})*(?:(?:{_VERB})(?: this| these)?(?=[ :])\s*:?\s*|)"
+    rf"(?:{_WHAT}(?=[ :])\s*:?\s*)*:?\s*",
     re.I,
 )
 _FORM = re.compile(
-    r"(?:,? (?:exactly|as (?:a|an|one) (?:single |simplified |exact |proper |improper )?(?:fraction"
-    r"|decimal|number|surd)|(?:in|to) (?:its |the )?(?:simplest|lowest|simplified)"
-    r"(?: surd| radical)? (?:form|terms)|with a rational denominator|without a calculator"
+    r"(?:,? (?:exactly|as (?:a|an|one) (?:single |simplified |exact |proper |improper |whole )?"
+    r"(?:fraction|decimal|number|surd|integer)"
+    r"|(?:in|to) (?:its |the )?(?:simplest|lowest|simplified)(?: surd| radical)? (?:form|terms)"
+    r"|simplified|with a rational denominator|without a calculator"
     r"|and simplify(?: it| the result)?|(?:and )?rationali[sz]e the denominator"
     r"|(?:using|with|following) (?:the )?(?:normal |usual |correct |standard )?"
-    r"(?:order of operations|bodmas|pemdas)))+$",
+    r"(?:order of operations|bodmas|pemdas))"
+    r"|[.,;] (?:give|write|leave|express) (?:it|(?:your|the) (?:final )?answer) (?:as|in)"
+    r" [a-z ]+)+$",
     re.I,
 )
 _REMARK = re.compile(r"(?<=\d) \((?=[^()]*[a-z]{3})[^()]*\)$", re.I)
@@ -119,10 +134,19 @@ _OPERATION_WORDS = tuple(
         (r" ?\bsquared\b", "^2"),
         (r" ?\bcubed\b", "^3"),
         (r"(?<=\d) ?x ?(?=-?[\d(])", "*"),
+        (r"\bsqrt (\d+(?:\.\d+)?)", r"sqrt(\1)"),
         (r"(?<=\d) : (?=\d)", "/"),
         (r"(?<![\d.,/)])(\d+) (\d+/\d+)(?![\d.])", r"(\1+\2)"),
     )
 )
+_SIGNED_SQUARE = re.compile(r"(-\d+(?:\.\d+)?) squared\b")
+_WORD_OPERATION = re.compile(
+    r"\b(?:divided|over|times|multiplied|squared|cubed|to the|square|cube|root)\b", re.I
+)
+_FRACTION = re.compile(r"(?<![\d./^)])(\d+/\d+)(?![\d./(])")
+_GERUNDS = {"multiplying": "multiply", "dividing": "divide", "adding": "add",
+            "subtracting": "subtract"}  # fmt: skip
+_GERUND = re.compile("^(?:" + "|".join(_GERUNDS) + r")\b", re.I)
 _NUMBER = re.compile(r"-?[\d.,]+")
 
 
@@ -134,9 +158,14 @@ def asked_for(text: str) -> str:
 
 
 def in_signs(body: str) -> str:
-    """Turn words for operations into signs."""
+    """Turn words for operations into signs.
+
+    Raises:
+        InvalidTaskError: if words and signs can be read in two ways.
+    """
     if not re.search(r"[a-z%:]|\d \d", body, re.I):
         return body
+    body = _GERUND.sub(lambda m: _GERUNDS[m[0].lower()], body)
     first, *others = _THEN.split(body)
     expression = _worded(first)
     for other in others:
@@ -162,6 +191,18 @@ def _worded(body: str) -> str:
 
 
 def _signs(text: str) -> str:
+    """Write words for operations as signs; a typed fraction is one number to them.
+
+    Raises:
+        InvalidTaskError: at `-3 squared`, which is 9 to some and -9 to others.
+    """
+    if unclear := _SIGNED_SQUARE.match(text):
+        raise InvalidTaskError(
+            f"{unclear[0]!r} can be read in two ways; "
+            f"write ({unclear[1]})^2 or -({unclear[1][1:]}^2)"
+        )
+    if _WORD_OPERATION.search(text):
+        text = _FRACTION.sub(r"(\1)", text)
     for form, sign in _OPERATION_WORDS:
         text = form.sub(sign, text)
     return text.strip()

@@ -15,15 +15,15 @@ from tasks.math.plain_text import plain_math, point_decimals
 _LONGEST_MESSAGE = 3000
 _LONGEST_REMARK = 200
 _KEYWORD = re.compile(
-    r"\b(?:big|small|great|larg|less|more|high|low|most|least|equal|same|differ|clos|near|sort|order"
-    r"|arrang|rank|max|min|ascend|descend)|[<>=≤≥≠]",
+    r"\b(?:big|small|great|larg|less|more|high|low|most|least|equal|same|differ|clos|near|sort"
+    r"|order|arrang|rank|max|min|ascend|descend)|[<>=≤≥≠]",
     re.I,
 )
 _DIGIT = re.compile("[0-9½⅓⅔¼¾⅕⅙⅛]")
 _ASK = re.compile(
     r"(?:(?:i need to|help me(?: to)?|let's|now|ok|so|just)[ ,]+)*"
-    r"(?:what(?:'s|s)?|which(?: one)?|find|determine|give(?: me)?|tell me(?: which| what)?|pick"
-    r"|name|choose|select|compute|calculate|return|)"
+    r"(?:what(?:'s|s)?|which(?: one)?(?:'s)?|find|determine|give(?: me)?|tell me(?: which| what)?"
+    r"|pick|name|choose|select|compute|calculate|return|)"
     r"(?: (?:of|from|among|is|are|the|these|following|options?|numbers?|values?"
     r"|fractions?)\b)*:? ?"
 )
@@ -47,7 +47,7 @@ _THESE = (
     r"|integers?|array|of)\b)*"
 )
 _OF = rf"(?: (?:in|of|among|amongst|from|out of|between){_THESE})?"
-_NEAR = r"(?:closest|nearest)"
+_NEAR = r"(?:closest|nearest|closer|nearer)"
 _UP = r"(?:ascending|increasing|rising)"
 _DOWN = r"(?:descending|decreasing|falling)"
 _AS_BIG = "(?: as (?:big|large|great|high|small) as)?"
@@ -116,6 +116,7 @@ _SORTING = tuple(
     for form in (
         rf"{_SORT}:?{_L}{_WAY.format('after')}?",
         rf"{_SORT} ?{_WAY.format('before')}{_THESE}:?{_L}",
+        rf"{_L},? {_SORT}{_WAY.format('after')}?",
         rf"(?:from )?(?P<before>[a-z]+) to [a-z]+{_THESE}:?{_L}",
         rf"(?:in )?(?P<before>{_UP}|{_DOWN}) order(?: of)?{_THESE}:?{_L}",
     )

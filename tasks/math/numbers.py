@@ -98,6 +98,9 @@ class NumbersKind:
         if operation in ("is prime", "is composite", "divides", "is odd"):
             words = _WORD.findall(text[-2000:])
             return Answer(words[-1]) if words else None
+        if operation in ("parity", "prime or composite"):
+            words = re.findall(r"\b(odd|even|prime|composite|neither)\b", text[-2000:].lower())
+            return Answer(words[-1]) if words else None
         return None
 
     def answer_from_actions(self, task: Task, actions: tuple[int, ...]) -> Answer:

@@ -34,6 +34,8 @@ FORMS: dict[str, tuple[str, ...]] = {
     "is composite": ("integer",),
     "divides": ("integer", "integer"),  # whether the first divides the second
     "is odd": ("integer",),
+    "parity": ("integer",),  # `odd` or `even`
+    "prime or composite": ("integer",),  # the word, or `neither`
     "remainder": ("integer", "positive"),
     "power remainder": ("integer", "exponent", "positive"),  # of base^exponent
     "digit": ("number", "place"),  # of 10^place

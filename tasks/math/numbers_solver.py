@@ -41,6 +41,10 @@ def solve(problem: NumbersPayload) -> str:
         return str(pow(first, int(values[1]), int(values[2])))
     if operation == "is odd":
         return str(first % 2 == 1)
+    if operation == "parity":
+        return "odd" if first % 2 else "even"
+    if operation == "prime or composite":
+        return "neither" if first < 2 else "prime" if is_prime(first) else "composite"
     if operation == "is prime":
         return str(is_prime(first))
     if operation == "is composite":

@@ -31,7 +31,8 @@ _COMMANDS = re.compile(r"\\(?:text|mathrm|mathbf|operatorname)(?![a-z])|\\(?:lef
 _END_MARKS = " ?!."
 _PLEASE = re.compile(r"(?<![ ,])[ ,]*\b(?:please|pls|plz)\b", re.IGNORECASE)
 _POLITE_START = re.compile(
-    r"^(?:(?:kindly|(?:a )?(?:quick )?question[:,]|(?:just|i was) wondering[:,]?|hi there"
+    r"^(?:(?:kindly|(?:a )?(?:quick )?question[:,]|(?:just|i was) wondering[:,]?"
+    r"|hi there|yo|hey there"
     r"|(?:can|could|would|will) you(?: please| kindly)?(?= [a-z])"
     r"|i(?:'d| would) like you to|i need you to)[ ,]+)+",
     re.IGNORECASE,

@@ -21,8 +21,9 @@ from hypothesis import strategies as st
 
 from tasks.conformance import check_kind
 from tasks.math.arithmetic import ArithmeticKind
-from tasks.math.arithmetic_grader import UnreadableError, read_answer, value_of
+from tasks.math.arithmetic_grader import read_answer, value_of
 from tasks.math.arithmetic_rules import VERBS, K, result
+from tasks.math.arithmetic_vectors import UnreadableError
 from tasks.protocol import Answer, IllegalActionError, InvalidTaskError, Task, task_to_json
 from tasks.solving import Findings
 
@@ -78,6 +79,9 @@ def test_the_kind_conforms() -> None:
         ("2^3^2", "512"),
         ("2^-3", "1/8"),
         ("8^(2/3)", "4"),
+        ("3/7 divided by 2/5", "15/14"),
+        ("2/3 squared", "4/9"),
+        ("divide 7.2 by 0.9 then add 1.5", "9.5"),
         ("(-1)^100001 + 1^(10^9)", "0"),
         ("Simplify (sqrt(12) + sqrt(27))/sqrt(2).", "5*sqrt(6)/2"),
         ("Simplify 1/(1 + sqrt(2) + sqrt(3)).", "1/2 + sqrt(2)/4 - sqrt(6)/4"),
@@ -264,6 +268,7 @@ def test_other_texts_are_left_alone(text: str) -> None:
     "text",
     [
         "1,000 + 5",
+        "-3 squared",
         "2^100000000",
         "9^9^9^9",
         "(2^4000)^4000",

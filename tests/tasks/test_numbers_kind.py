@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from tasks.conformance import check_kind
 from tasks.math.numbers import NumbersKind
-from tasks.math.numbers_grader import prime
+from tasks.math.numbers_grader_primes import prime
 from tasks.math.numbers_primes import factors, is_prime
 from tasks.math.numbers_problem import FORMS
 from tasks.protocol import Answer, InvalidTaskError, Task, task_to_json
@@ -51,6 +51,9 @@ def test_the_kind_conforms() -> None:
         ("Does 9 divide 957065?", "False"),
         ("Is 3277 a multiple of 29?", "True"),
         ("is 12 odd?", "False"),
+        ("is 17 odd or even", "odd"),
+        ("is 51 prime or composite?", "composite"),
+        ("is 1 prime or composite?", "neither"),
         ("What is the remainder when 23153 is divided by 22842?", "311"),
         ("-7 mod 3", "2"),
         ("2^20 mod 7", "4"),
@@ -88,6 +91,8 @@ def test_twenty_planted_wrong_answers_are_all_refused() -> None:
         "is 91 prime": ["True", "yes", "91"],
         "Round 3.14159 to 2 decimal places": ["3.15", "3.141", "3.1", "-3.14"],
         "convert 10 to binary": ["10", "1011", "2", "-1010"],
+        "is 17 odd or even": ["even", "yes", "17"],
+        "is 1 prime or composite": ["prime", "composite"],
         "17 mod 5": ["-3", "7", "3.4"],
     }
     planted = [(task_of(text), answer) for text, answers in wrong.items() for answer in answers]
