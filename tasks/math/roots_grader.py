@@ -30,7 +30,9 @@ from tasks.math.roots_irreducible import is_irreducible
 from tasks.protocol import Answer, Task, Verdict
 
 _NONE = re.compile(
-    r"\bno\b.{0,30}\b(?:solutions?|roots?|zeros?|numbers?)\b|∅|\bunsolvable\b|^none$", re.I
+    r"\bno(?: (?:real|possible|such|valid))* (?:solutions?|roots?|zeros?|numbers?|values?)\b"
+    r"|∅|\bunsolvable\b|^none$|\bnot have (?:any |a )?(?:real )?(?:solutions?|roots?|zeros?)\b",
+    re.I,
 )
 _EVERY = re.compile(r"\b(?:every|any|all)\b.{0,20}\b(?:numbers?|values?|reals?)\b|ℝ", re.I)
 _COMMENT = re.compile(r"\((?=[^()]*[a-z]{3})(?!\s*sqrt)[^()]*\)|\bdouble\b|\btwice\b", re.I)
@@ -163,7 +165,7 @@ def check_derivation(task: Task, answer: Answer, target: Polynomial) -> str:
         statement, *notes = line.split("; ")
         try:
             found = difference(statement, unknown)
-            if found != target if not solves else not _have_same_zeros(found, target):
+            if found != target and not (solves and found == [-c for c in target]):
                 return f"step {place + 1} is wrong: {statement[:80]} is something else"
             for note in notes:
                 if wrong := _fault_of_note(note, target, unknown):
@@ -173,11 +175,6 @@ def check_derivation(task: Task, answer: Answer, target: Polynomial) -> str:
     if answer.derivation:
         return _fault_of_end(answer, answer.derivation[-1], target, unknown, solves)
     return ""
-
-
-def _have_same_zeros(a: Polynomial, b: Polynomial) -> bool:
-    """Say whether two polynomials differ by a number that is not 0."""
-    return len(a) == len(b) and (not a or [c * b[-1] for c in a] == [c * a[-1] for c in b])
 
 
 def _fault_of_note(note: str, target: Polynomial, unknown: str) -> str:
