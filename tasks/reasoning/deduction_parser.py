@@ -34,14 +34,14 @@ _TRUTH = re.compile(
     r"(?: statement| claim| sentence)?(?: true or false|true/false|t/f)|true or false|"
     r"true/false|t/f)"
     r"[:,?.]? (?:that )?(?P<after>.+)|"
+    r"is (?:the|this) (?:following )?(?:statement|claim|conclusion|sentence|assertion):? "
+    r"(?P<quoted>.+?)[.]? (?:true|correct|right|valid|true or false)|"
     r"(?P<before>.+?)[.:,?!]* \(?(?:true or false|true/false|t/f|right or wrong)\)?|"
     r"(?:determine|decide|check|say|tell me|figure out|work out|state|i (?:want|need|"
     r"would like) to "
     r"know|i wonder|i am wondering|i'd like to know) (?:whether|if)"
     r"(?: or not)?(?: it is true that| the statement| the claim)? (?P<whether>.+?)"
-    r"(?: is true or false| is true| or not)?|"
-    r"is (?:the|this) (?:following )?(?:statement|claim|conclusion|sentence):? (?P<quoted>.+?)"
-    r"[.]? (?:true|correct|right|valid|true or false)",
+    r"(?: is true or false| is true| or not)?",
     re.I,
 )
 _YES = re.compile(

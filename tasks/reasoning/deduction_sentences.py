@@ -217,23 +217,29 @@ def _simple(left: str, verb: re.Match[str], right: str) -> list[Clause] | None:
 
 
 def _doing(text: str) -> list[Clause] | None:
-    """Read `all cats like milk`, `every cat likes milk` and `Tom likes milk`."""
+    """Read `all cats like milk`, `cats like milk`, `every cat likes milk`, `Tom likes milk`."""
+    many = False
     if match := re.fullmatch(r"(all|no) ([\w-]+) ([a-z]+)((?: [\w-]+){0,3})", text, re.I):
         verb = match[3]
-    elif match := re.fullmatch(
-        r"((?:every|each) |)([\w-]+) (?:does not )?([a-z]+)((?: [\w-]+){0,3})", text, re.I
-    ):
+    elif (
+        match := re.fullmatch(
+            r"((?:every|each) |)([\w-]+) (?:does not )?([a-z]+)((?: [\w-]+){0,3})", text, re.I
+        )
+    ) and (" does not " in text or _base(match[3])):
         verb = match[3] if " does not " in text else _base(match[3])
+    elif match := re.fullmatch(r"()([A-Z]?[a-z-]+s) ([a-z]+)((?: [\w-]+){0,3})", text):
+        verb, many = match[3], True  # `birds lay eggs`
     else:
         return None
-    noun = _noun(f"known to {verb}{match[4]}".replace("known to", "known"), None)
-    if noun is None or not verb:
+    if not verb or (many and (verb.endswith("s") or not singulars(match[2].lower()))):
+        return None
+    if not _PHRASE.fullmatch(f"{verb}{match[4]}"):
         return None
     noun = Noun(f"known to {verb}{match[4]}", OPEN)
     quantifier = match[1].strip().lower()
     positive = quantifier != "no" and " does not " not in text
-    if quantifier:
-        form = PLURAL if quantifier in ("all", "no") else SINGULAR
+    if quantifier or many:
+        form = PLURAL if many or quantifier in ("all", "no") else SINGULAR
         return _rules([_class(match[2], form)], [(positive, noun)])
     return [Clause(match[2], (), positive, noun)] if is_name(match[2]) else None
 

@@ -12,7 +12,8 @@ from typing import NamedTuple
 MAX_CHARACTERS = 8000
 _SPELLINGS = str.maketrans({
     "’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "−": "-", "‑": "-",
-    "\u00a0": " ", "\u2009": " ", "\t": " ", "\r": "\n", "…": ".", "≤": "<", "≥": ">",
+    "\u00a0": " ", "\u2009": " ", "\t": " ", "\r": "\n", "…": ".",
+    "→": ". ", "⇒": ". ", "∴": ". ", "≤": "<", "≥": ">",
 })  # fmt: skip
 _BULLET = re.compile(r"(?:[-*•·]|\(?\d{1,2}[.)]) +")
 _OPTION = re.compile(r"\(?([A-J])[).:] +(.+)")
@@ -26,7 +27,9 @@ _LABEL = re.compile(
     r"(?:please |now |ok |so )*(?:decide|judge|evaluate|check|determine|tell me|"
     r"the question(?: is)?|"
     r"my question(?: is)?|here is what (?:we|i) know|what (?:we|i) know|we know|which is it|"
-    r"remember|note|setup|set-up|set up|story|scenario)|"
+    r"remember|note|rank|order|setup|set-up|set up|story|scenario)|"
+    r"(?:some|the|these|those|my) (?:facts|rules|premises|statements|clues)|"
+    r"(?:premise|fact|rule|clue|statement|hint|given)s? ?(?:no\.? ?|#)?\d{0,2}|"
     r"context|facts?|premises?|rules?|given|question|q|query|(?:the )?statements?|problem|"
     r"puzzle|"
     r"logic puzzle|clues?|options|choices|answer choices|answer|here are the facts|"
@@ -65,7 +68,7 @@ _COURTESY = re.compile(
 _TAIL = re.compile(r"[, ]+(?:please|thanks|thank you|pls)(?=[.?!]*$)", re.I)
 _CLAIM = re.compile(
     r"(?:(?:the )?(?:conclusion|claim|hypothesis|statement to (?:check|judge|evaluate|prove)|"
-    r"statement in question|to prove|assertion)) ?: *(.+)",
+    r"statement in question|to prove|prove or disprove|verify|assertion)) ?: *(.+)",
     re.I,
 )
 _TRUTH = re.compile(
@@ -94,10 +97,22 @@ _IF_LAST = re.compile(
     r"(?P<given>.+)",
     re.I,
 )
-_COLON = re.compile(r"(?P<asked>(?:order|rank|sort|arrange|list|put) [^:]+): (?P<given>.+)", re.I)
+_SO = re.compile(
+    r"(?P<given>(?!(?:given|based on|from|according to)\b).+)(?:, (?:so|then|and|thus|therefore|"
+    r"hence),? |, | so | - )"
+    r"(?P<asked>(?:is|are|was|were|who|who's|which|what|what's|does|did|can|true or false)\b.+)",
+    re.I,
+)
+_COLON = re.compile(
+    r"(?P<asked>(?:order|rank|sort|arrange|list|put)(?: [^:]+)?): (?P<given>.+)", re.I
+)
 
 
-_BARE = re.compile(r"true or false|true/false|t/f", re.I)
+_BARE = re.compile(
+    r"true or false|true/false|t/f|is (?:the|this) (?:following )?(?:statement|claim|conclusion|"
+    r"sentence)(?: below)? (?:true or false|true|correct|right|valid)",
+    re.I,
+)
 _REQUEST = re.compile(
     r"(?:true or false|true/false|t/f|determine|decide|(?:rank|sort|arrange|list|put|order) |"
     r"find (?:the|out)|name the|tell me|i want to know|i need to know|i wonder|i am wondering|"
@@ -133,7 +148,8 @@ def take_apart(text: str) -> Message | None:
     """
     if len(text) > MAX_CHARACTERS:
         return None
-    text = re.sub(r" {2,}", " ", text.translate(_SPELLINGS).replace("**", ""))
+    text = re.sub(r" {2,}", " ", text.translate(_SPELLINGS).replace("**", "").replace("=>", ". "))
+    text = re.sub(r"\b([Ww]hat|[Ww]ho)s\b", r"\1's", text)
     sentences, options = _sentences(text)
     statements: list[str] = []
     question = ""
@@ -193,6 +209,10 @@ def _with_given(message: Message) -> Message:
             statements=[*message.statements, match["given"].strip(" ,")],
             question=f"{match['truth'] or ''}{match['asked']}",
         )
+    if not _INTERROGATIVE.match(question) and (match := _SO.fullmatch(question)):
+        return message._replace(
+            statements=[*message.statements, match["given"].strip(" ,")], question=match["asked"]
+        )
     if (match := _IF_LAST.fullmatch(question)) or (match := _COLON.fullmatch(question)):
         return message._replace(
             statements=[*message.statements, match["given"].strip(" ,")], question=match["asked"]
@@ -224,9 +244,13 @@ def _sentences(text: str) -> tuple[list[tuple[str, bool]], list[tuple[str, str]]
             options.append((option[1], option[2].strip(" .,;")))
             continue
         line = _BULLET.sub("", line, count=1) if _BULLET.match(line) else line
-        for piece in re.split(r"(?<=[.!?])\s+|;\s*|(?<=[a-z]\.)(?=[A-Z])", line):
+        for piece in re.split(
+            r"(?<=[.!?])(?<!\bMr\.)(?<!\bMs\.)(?<!\bMrs\.)(?<!\bDr\.)(?<!\bSt\.)\s+|;\s*|"
+            r"(?<=[a-z]\.)(?=[A-Z])",
+            line,
+        ):
             sentence = _bare(piece)
-            if sentence:
+            if sentence and not sentence.isdigit():
                 found.append((sentence, piece.rstrip(" \"')").endswith("?")))
     if len({letter for letter, _ in options}) != len(options):
         return [], []
@@ -236,6 +260,7 @@ def _sentences(text: str) -> tuple[list[tuple[str, bool]], list[tuple[str, str]]
 def _bare(piece: str) -> str:
     """Take labels, courtesies and closing marks away."""
     piece = piece.strip()
+    piece = _BULLET.sub("", piece, count=1) if _BULLET.match(piece) else piece
     for _ in range(3):
         before = piece
         piece = _LABEL.sub("", piece, count=1) if _LABEL.match(piece) else piece

@@ -105,12 +105,14 @@ def read_list(statements: list[str]) -> tuple[list[str], list[str]] | None:
             names = _split_names(match["names"]) if match else []
             if match is None or len(names) < 2 or _TELLS.search(match["rest"]):
                 continue
+            if _TELLS.search(match.groupdict().get("intro") or ""):
+                continue
             if form is not _TELLING and cardinal(match["count"].lower()) != len(names):
                 continue
             return names, [*statements[:place], *statements[place + 1 :]]
         if _SETTING.fullmatch(statement) and not _TELLS.search(statement):
             return [], [*statements[:place], *statements[place + 1 :]]
-        if _LIST.fullmatch(statement):
+        if (match := _LIST.fullmatch(statement)) and not _TELLS.search(match["intro"]):
             return None  # a list that does not have the length it says
     return [], statements
 

@@ -48,7 +48,8 @@ _USUAL = (
 )  # fmt: skip
 FIRST_LAST: Directions = frozenset({("rank", 1), ("row", 1), ("time", 1), ("speed", 1)})
 _WORD_PLACES = (
-    r"(?P<number>one|two|three|four|five|six|seven|\d) (?:places?|positions?|spots?|"
+    r"(?P<number>one|two|three|four|five|six|seven|\d) (?:places?|positions?|spots?|floors?|"
+    r"levels?|rows?|"
     r"seats?|ranks?|steps?) "
 )
 _NEAR = r"(?P<near>immediately|directly|just|right|exactly one \w+|one \w+) "
@@ -57,7 +58,7 @@ _PREPOSITION = (
     r"(?P<preposition>above|below|before|after|ahead of|behind|over|under|"
     r"in front of|beneath|underneath)"
 )
-_THAN = r"(?:(?P<degree>more|less) (?P<plain>[\w-]+)|(?P<comparative>[\w-]+)) than"
+_THAN = r"(?:(?P<degree>more|less|fewer) (?P<plain>[\w-]+)|(?P<comparative>[\w-]+)) than"
 _AS = re.compile(
     rf"(?:{_WORD_PLACES}|{_NEAR})?(?:{_SIDES}|{_PREPOSITION}|{_THAN}) (?P<other>.+)", re.I
 )
@@ -81,7 +82,7 @@ _FROM = re.compile(
     re.I,
 )
 _SUPER = re.compile(
-    rf"(?:on |at |in )?(?:the )?(?:{_ORDINAL}[- ])?(?:(?P<degree>most|"
+    rf"(?:on |at |in )?(?:the )?(?:{_ORDINAL}[- ])?(?:(?P<degree>most|fewest|"
     rf"least)[ -](?P<plain>[\w-]+)|(?P<superlative>[\w-]+))"
     rf"{_NOUN}",
     re.I,
@@ -226,7 +227,7 @@ def _compared(match: re.Match[str]) -> list[Relative] | None:
         directions = adjective({"ahead of": "ahead", "in front of": "front"}.get(word, word))
     elif match["degree"]:
         directions = adjective(match["plain"].lower())
-        if match["degree"].lower() == "less":
+        if match["degree"].lower() != "more":
             directions = flipped(directions)
     else:
         found = comparative(match["comparative"].lower())
@@ -262,7 +263,7 @@ def _place(text: str) -> Relative | None:
         number = (ordinal(match["ordinal"]) or 1) if match["ordinal"] else 1
         if match["degree"]:
             directions: Directions | None = adjective(match["plain"])
-            if match["degree"] == "least" and directions:
+            if match["degree"] != "most" and directions:
                 directions = flipped(directions)
         else:
             directions = superlative(match["superlative"])
