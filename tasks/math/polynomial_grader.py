@@ -98,18 +98,31 @@ def _step_fault(answer: Answer, truth: Value, values: Values) -> str:
         return f"{len(answer.actions)} steps were taken, {len(lines)} are written down"
     if len(lines) > MAX_STEPS:
         return f"{len(lines)} steps are too many to check"
+    checked = ""
     for place, line in enumerate(lines):
+        said, _, where = line.partition(" where ")
         try:
-            said, _, where = line.partition(" where ")
             stated = Values(where.split(", "), values.work) if where else values
             if stated.of_text(said) != truth:
                 return (
-                    f"step {place + 1} is wrong: {line[:80]} is not equal to what was there before"
+                    f"step {place + 1} is wrong: {line[:80]} does not equal what was there before"
                 )
+            if where != checked and (name := _redefined(stated, values)):
+                return f"step {place + 1} is wrong: it changes the definition of {name}"
         except UnreadableError as error:
             return f"step {place + 1} cannot be read: {error}"
+        checked = where or checked
     if lines and (" where " in lines[-1] or not _is_finished(lines[-1], len(truth))):
         return f"the last step {lines[-1][:80]} is not expanded and collected"
+    return ""
+
+
+def _redefined(stated: Values, given: Values) -> str:
+    """Return a name whose definition is not the given one any more, empty if there is none."""
+    for name in stated.defined:
+        expected = given.function(name)
+        if expected is not None and stated.function(name) != expected:
+            return name
     return ""
 
 

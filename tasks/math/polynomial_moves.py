@@ -19,6 +19,7 @@ from tasks.math.polynomial_rules import (
     power,
 )
 from tasks.math.polynomial_state import (
+    Base,
     Bracket,
     Call,
     Definition,
@@ -51,14 +52,24 @@ class Node(NamedTuple):
 
 
 def nodes_with_moves(state: Polynomial) -> list[Node]:
-    """Return the nodes that rules apply to, definitions first, inner nodes before outer ones."""
+    """Return the nodes that rules apply to, definitions first, inner nodes before outer ones.
+
+    Where a name that stands for something is divided by, only definitions are put in: cancelling
+    it first would hide that it is 0.
+    """
     known = {definition.name: definition for definition in state.definitions}
+    if known and any(map(_divides, (state.expression, *(body for _, _, body in known.values())))):
+        found: list[tuple[Path, tuple[int, ...]]] = []
+        _walk(state.expression, (), known, found)
+        calls = [Node(EXPRESSION, path, (CALL,)) for path, verbs in found if CALL in verbs]
+        if calls:
+            return calls
     nodes: list[Node] = []
     for place, (_, parameter, body) in enumerate(state.definitions):
         own = known
         if parameter in known:
             own = {name: value for name, value in known.items() if name != parameter}
-        found: list[tuple[Path, tuple[int, ...]]] = []
+        found = []
         _walk(body, (), own, found)
         nodes += [Node(place, path, verbs) for path, verbs in found]
     found = []
@@ -81,7 +92,8 @@ def sum_around(terms: Sum, path: Path) -> Sum:
     """Return the sum that the term of the path stands in."""
     for k in range(0, len(path) - 2, 2):
         base = terms[path[k]].factors[path[k + 1]].base
-        terms = base.terms if isinstance(base, Bracket) else base.argument  # type: ignore[union-attr]
+        assert isinstance(base, Bracket | Call)
+        terms = _inside(base)
     return terms
 
 
@@ -139,6 +151,27 @@ def _walk(
             seen.add(one.factors)
             if _is_nothing(one):
                 nodes.append(((*path, i), (DROP,)))
+
+
+def _divides(terms: Sum) -> bool:
+    """Say whether something with names in it has an exponent that is not positive."""
+    for one in terms:
+        for base, num, _ in one.factors:
+            if num <= 0 and not isinstance(base, Number) and _names(base):
+                return True
+            if isinstance(base, Bracket | Call) and _divides(_inside(base)):
+                return True
+    return False
+
+
+def _names(base: Base) -> bool:
+    if isinstance(base, Bracket):
+        return any(_names(factor.base) for one in base.terms for factor in one.factors)
+    return not isinstance(base, Number)
+
+
+def _inside(base: Bracket | Call) -> Sum:
+    return base.terms if isinstance(base, Bracket) else base.argument
 
 
 def _is_nothing(one: Term) -> bool:

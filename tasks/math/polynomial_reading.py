@@ -55,14 +55,12 @@ def _product(tree: Tree, sign: int) -> Term:
 
 
 def _multiply(tree: Tree, coefficient: list[int], factors: list[Factor]) -> None:
+    behind: list[Tree] = []
+    while tree[0] in ("*", "/"):
+        behind.append(tree)
+        tree = tree[1]
     form = tree[0]
-    if form == "*":
-        _multiply(tree[1], coefficient, factors)
-        _multiply(tree[2], coefficient, factors)
-    elif form == "/":
-        _multiply(tree[1], coefficient, factors)
-        _divide(tree[2], coefficient, factors)
-    elif form == "neg" and tree[1][0] not in ("+", "-"):
+    if form == "neg":
         coefficient[0] = -coefficient[0]
         _multiply(tree[1], coefficient, factors)
     elif form == "num":
@@ -75,10 +73,15 @@ def _multiply(tree: Tree, coefficient: list[int], factors: list[Factor]) -> None
             factors.append(Factor(Number(tree[1], tree[2])))
     else:
         factors.append(_power(tree, Fraction(1)))
+    for product in reversed(behind):
+        if product[0] == "*":
+            _multiply(product[2], coefficient, factors)
+        else:
+            _divide(product[2], coefficient, factors)
 
 
 def _divide(tree: Tree, coefficient: list[int], factors: list[Factor]) -> None:
-    if tree[0] == "neg" and tree[1][0] not in ("+", "-"):
+    if tree[0] == "neg":
         coefficient[0] = -coefficient[0]
         _divide(tree[1], coefficient, factors)
     elif tree[0] == "num":

@@ -56,6 +56,8 @@ class Values:
             self._texts[name] = parameter, body
         self._functions = frozenset(name for name, (p, _) in self._texts.items() if p)
         self._trees: dict[str, ast.expr] = {}
+        self._bodies: dict[str, Value | None] = {}
+        self.defined = frozenset(self._texts)
 
     def of_text(self, text: str) -> Value:
         """Return the value of a typed expression.
@@ -68,6 +70,17 @@ class Values:
     def of_tree(self, tree: ast.expr) -> Value:
         """Return the value of a tree of `polynomial_form`."""
         return self._value(tree, {}, 0)
+
+    def function(self, name: str) -> Value | None:
+        """Return a definition's value where its parameter is `@`; None if it has none."""
+        if name not in self._bodies:
+            parameter = self._texts.get(name, ("", ""))[0]
+            local: dict[str, Value] = {parameter: {(("@", 1),): 1}} if parameter else {}
+            try:
+                self._bodies[name] = self._value(self._body(name), local, 0)
+            except UnreadableError:
+                self._bodies[name] = None
+        return self._bodies[name]
 
     def names_of(self, text: str) -> set[str]:
         """Return the names that a text uses, apart from functions."""
@@ -129,6 +142,8 @@ class Values:
         return self._value(self._body(name), {self._texts[name][0]: argument}, _deeper(depth))
 
     def _body(self, name: str) -> ast.expr:
+        if name not in self._texts:
+            raise UnreadableError(f"{name} is not defined")
         if name not in self._trees:
             self._trees[name] = python_tree(self._texts[name][1], self._functions)
         return self._trees[name]

@@ -12,7 +12,10 @@ from pathlib import Path
 
 import pytest
 from graph_runs import solved
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from graphs.best_first import best_first
 from tasks.conformance import check_kind
 from tasks.math.polynomial_generator import canonical
 from tasks.math.polynomials import PolynomialsKind
@@ -53,6 +56,47 @@ def test_no_problem_is_in_two_splits_even_with_other_letters() -> None:
         for split in SPLITS
     ]
     assert not problems[0] & problems[1] | problems[0] & problems[2] | problems[1] & problems[2]
+
+
+ATOMS = st.sampled_from(["x", "y", "2", "3", "0", "1/2", "x^2", "y^3", "1.5", "-4"])
+EXPRESSIONS = st.recursive(
+    ATOMS,
+    lambda inner: st.one_of(
+        st.tuples(inner, st.sampled_from([" + ", " - ", "*"]), inner).map("".join),
+        st.tuples(inner, inner).map(lambda two: f"({two[0]})({two[1]})"),
+        inner.map(lambda one: f"-({one})"),
+        st.tuples(inner, st.sampled_from("0123")).map(lambda two: f"({two[0]})^{two[1]}"),
+        st.tuples(inner, st.sampled_from(["3", "(-2)", "x", "(x*y)", "(2x)"])).map(
+            lambda two: f"({two[0]})/{two[1]}"
+        ),
+    ),
+    max_leaves=12,
+)
+
+
+@settings(max_examples=150, deadline=2000)
+@given(EXPRESSIONS, EXPRESSIONS)
+def test_whatever_is_read_is_solved_right_or_given_up(text: str, body: str) -> None:
+    """A dead end may only come of a division by 0, or of 0 to the power 0."""
+    for prompt in (f"expand {text}", f"Let f(x) = {body}. Expand y*f({text})"):
+        try:
+            task = KIND.parse(prompt)
+        except InvalidTaskError:
+            continue
+        if task is None:
+            continue
+        environment = KIND.environment
+        assert environment is not None
+        found = best_first(environment, KIND.guide, environment.initial(task), most_states=20_000)
+        if found.ends:
+            answer = KIND.conclude(task, found)
+            assert answer is not None
+            verdict = KIND.grade(task, answer)
+            undefined = "0 is divided by" in verdict.feedback  # in what a function does not use
+            assert verdict.passed or undefined, (prompt, answer)
+        else:
+            undefined = True
+        assert not undefined or "/" in prompt or "^0" in prompt, prompt
 
 
 def test_effort_rises_with_difficulty() -> None:
