@@ -195,6 +195,7 @@ def test_distances_are_rounded_unless_exact_ones_are_asked_for_or_places_are_nea
         "Shortest tour starting at A and ending at D: A (0, 0), B (9, 9), C (9, 0), D (0, 9)",
         "Shortest tour from A to D through A (0, 0), B (9, 9), C (9, 0), D (0, 9)",
         "Shortest round trip, but B comes before C: A (0, 0), B (9, 9), C (9, 0), D (0, 9)",
+        "The circuit board A-1 10 of plan B-2 20 was returned with C-3 30 shorts, a record.",
         "Write a python program for the tsp through (0, 0), (9, 9), (9, 0), (0, 9)",
         "Shortest round trip by Manhattan distance: (0, 0), (9, 9), (9, 0), (0, 9)",
         "Longest tour through (0, 0), (9, 9), (9, 0), (0, 9)",
