@@ -27,6 +27,7 @@ _OPERATION = re.compile(
     r"|double|triple|percent|third|quarter|\bof\b|(?<=\d)(?: ?x ?| : )(?=\d)|[½⅓⅔¼¾⅕⅙⅛]",
     re.I,
 )
+_HEXADECIMAL = re.compile(r"(?<![\d.])0x", re.I)
 _LEADING_ZERO = re.compile(r"(?<![\d.])0\d")
 
 
@@ -50,6 +51,8 @@ def read_prompt(text: str) -> str | None:
     plain = plain_math(text)
     if spelled:
         plain = with_digits(plain)
+    if _HEXADECIMAL.search(plain):
+        return None
     body = asked_for(plain)
     expression = in_signs(body)
     if re.search("[a-z]", expression.replace("sqrt", "").replace("abs", ""), re.I):

@@ -94,31 +94,37 @@ _WORDED = tuple(
         (rf"subtract {_N} from {_N}", "{1} - {0}"),
         (rf"take {_N} (?:away )?from {_N}", "{1} - {0}"),
         (rf"{_N} (?:taken away|subtracted) from {_N}", "{1} - {0}"),
-        (rf"{_N} take away {_N}", "{0} - {1}"),
         (rf"{_N} (?:less|fewer) than {_N}", "{1} - {0}"),
         (rf"{_N} (?:more than|added to) {_N}", "{1} + {0}"),
         (rf"(?:the )?(?:distance|difference) between {_N} and {_N}", "abs({0} - {1})"),
         (rf"(?:the )?difference of {_N} and {_N}", "{0} - {1}"),
         (rf"(?:the )?product of {_N} and {_N}", "{0} * {1}"),
         (rf"multiply {_N} (?:and|by|with|times) {_N}", "{0} * {1}"),
-        (rf"{_N} multiplied (?:by|with) {_N}", "{0} * {1}"),
         (rf"divide {_N} by {_N}", "{0} / {1}"),
         (rf"(?:the )?quotient of {_N} and {_N}", "{0} / {1}"),
-        (rf"{_N} ?(?:%|percent|per cent) of {_N}", "{0} / 100 * {1}"),
-        (rf"(?:a |1 )?half (?:of )?{_N}", "{0} / 2"),
-        (rf"(?:a |1 )third of {_N}", "{0} / 3"),
-        (rf"(?:a |1 )?quarter of {_N}", "{0} / 4"),
-        (rf"(?:twice|double) {_N}", "2 * {0}"),
-        (rf"triple {_N}", "3 * {0}"),
-        (rf"3 quarters of {_N}", "3 / 4 * {0}"),
-        (rf"2 thirds of {_N}", "2 / 3 * {0}"),
-        (rf"(\d+/\d+) of {_N}", "{0} * {1}"),
     )
 )
+_SUMS = frozenset({"{0} + {1}", "{1} + {0}", "{1} - {0}"})
+_THAN = re.compile(
+    r" (?:less|fewer|more) than | (?:added to|(?:taken away|subtracted) from) ", re.I
+)
+_LOOSE_IN_SUMS = re.compile(r"\b(?:times|divided|multiplied|over)\b", re.I)
+_LOOSE = re.compile(rf"{_LOOSE_IN_SUMS.pattern}|\b(?:plus|minus)\b|[\d)] ?[-+]", re.I)
+_BRACKET = re.compile(r"\([^()]*\)")
 _OPERAND = r"(\d+(?:\.\d+)?|\([^()]*\))"
 _OPERATION_WORDS = tuple(
     (re.compile(form, re.I), sign)
     for form, sign in (
+        (r"(\d+(?:\.\d+)?) ?(?:%|percent|per cent) of ", r"(\1/100)*"),
+        (r"(?:\ba |\b1 )?\bhalf (?:of )?", "(1/2)*"),
+        (r"\b(?:a|1) third of ", "(1/3)*"),
+        (r"(?:\ba |\b1 )?\bquarter of ", "(1/4)*"),
+        (r"\b(?:twice|double) ", "2*"),
+        (r"\btriple ", "3*"),
+        (r"\b3 quarters of ", "(3/4)*"),
+        (r"\b2 thirds of ", "(2/3)*"),
+        (r"\(?\b(\d+/\d+)\)? of ", r"(\1)*"),
+        (r"\btake away\b", "-"),
         (r" ?\b(?:raised )?to the power (?:of )?", "^"),
         (r" ?\b(?:raised )?to the (\d+)(?:st|nd|rd|th)(?: power)?\b", r"^\1"),
         (rf"\b(?:the )?square of {_OPERAND}", r"\1^2"),
@@ -128,7 +134,7 @@ _OPERATION_WORDS = tuple(
         (rf"\b(?:the )?fifth root (?:of )?{_OPERAND}", r"(\1^(1/5))"),
         (rf"\b(?:the )?(?:square )?root (?:of )?{_OPERAND}", r"sqrt(\1)"),
         (r"\b(?:divided by|over)\b", "/"),
-        (r"\b(?:times|multiplied by)\b", "*"),
+        (r"\b(?:times|multiplied (?:by|with))\b", "*"),
         (r"\bplus\b", "+"),
         (r"\bminus\b", "-"),
         (r" ?\bsquared\b", "^2"),
@@ -186,6 +192,10 @@ def _worded(body: str) -> str:
     for form, template in _WORDED:
         match = form.fullmatch(body)
         if match:
+            clear = template in _SUMS and _THAN.search(body)
+            loose = _LOOSE_IN_SUMS if template in _SUMS else _LOOSE
+            if not clear and loose.search(_BRACKET.sub("", match[2])):
+                raise InvalidTaskError(f"{body[:60]!r} can be read in two ways; write brackets")
             return template.format(*(_operand(_signs(part)) for part in match.groups()))
     return _signs(body)
 

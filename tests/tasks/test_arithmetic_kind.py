@@ -81,6 +81,11 @@ def test_the_kind_conforms() -> None:
         ("8^(2/3)", "4"),
         ("3/7 divided by 2/5", "15/14"),
         ("2/3 squared", "4/9"),
+        ("20% of 50 + 3", "13"),
+        ("half of 3 + 4", "11/2"),
+        ("3 plus 4 multiplied by 5", "23"),
+        ("5 less than 3 times 4", "7"),
+        ("what is the sum of 2*3 and 4*5", "26"),
         ("divide 7.2 by 0.9 then add 1.5", "9.5"),
         ("(-1)^100001 + 1^(10^9)", "0"),
         ("Simplify (sqrt(12) + sqrt(27))/sqrt(2).", "5*sqrt(6)/2"),
@@ -166,7 +171,7 @@ def test_an_expression_that_cannot_go_on_is_lost() -> None:
 
 
 def test_nearly_all_of_two_thousand_tasks_are_distinct() -> None:
-    for difficulty in (0.0, 0.5, 1.0):
+    for difficulty in (0.0, 0.8):
         tasks = [KIND.generate(seed, difficulty, "train") for seed in range(2000)]
         assert len({task.payload for task in tasks}) >= 0.95 * len(tasks)
 
@@ -256,7 +261,8 @@ def test_no_answer_is_invented(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["hello", "7", "x + 1", "3x + 5 = 17", "2 apples + 3 apples", "call 555 1234", "05-12-2024",
-     "What is the sum of the angles in a triangle?", "Is 3 + 4 = 7?", "(1, 2) + (3, 4)", "+", "1 +",
+     "What is the sum of the angles in a triangle?", "Is 3 + 4 = 7?", "(1, 2) + (3, 4)",
+     "0x10 + 1", "+", "1 +",
      "Use 4 4 6 8 to make 24", "the difference between cats and dogs", "5 of 7",
      "whats the difference between 10 and 3 (I have 4 apples)"],
 )  # fmt: skip
@@ -269,6 +275,9 @@ def test_other_texts_are_left_alone(text: str) -> None:
     [
         "1,000 + 5",
         "-3 squared",
+        "the sum of 3 and 4 times 5",
+        "divide 10 by 2 plus 3",
+        "the difference between 10 and 3 + 2",
         "2^100000000",
         "9^9^9^9",
         "(2^4000)^4000",

@@ -149,7 +149,7 @@ def test_published_questions_are_solved(benchdata: Path) -> None:
         assert KIND.grade(task, Answer(record["answer"])).passed
 
 
-@pytest.mark.parametrize("difficulty", [0.0, 0.5, 1.0])
+@pytest.mark.parametrize("difficulty", [0.0, 0.6])
 def test_nearly_all_of_two_thousand_tasks_are_distinct(difficulty: float) -> None:
     tasks = [KIND.generate(seed, difficulty, "train") for seed in range(2000)]
     assert len({task.payload for task in tasks}) >= 0.95 * len(tasks)
