@@ -6,12 +6,10 @@ import re
 from collections.abc import Sequence
 
 from tasks.math.composed_statement import Statement
-from tasks.math.expressions import ExpressionSyntaxError, names_in, read_expression
+from tasks.math.composed_words import expression_in
+from tasks.math.expressions import names_in, read_expression
 from tasks.math.plain_text import point_decimals
-from tasks.protocol import InvalidTaskError
 
-LETTER_WORDS = frozenset({"sqrt"})
-_WORD = re.compile(r"[a-zA-Z]{2,}")
 _E = r"(.+?)"
 _V = r"([a-zA-Z])"
 _ASK = (
@@ -87,6 +85,11 @@ _NUMBERS = tuple(
         r"|have (?:the same|different) values?)",
     )
 )
+_NEAREST_WHOLE = re.compile(
+    rf"{_ASKED}(?:closest|nearest) (?:whole number|integer) to {_E}|"
+    rf"{_ASKED}(?:whole number|integer) (?:closest|nearest) to {_E}",
+    re.I,
+)
 _LIST = r"(?P<list>.+)"
 _RANK = r"(?:(?:second|third|fourth|fifth|sixth|2nd|3rd|4th|5th|6th)[- ])?"
 _CHOICES = tuple(
@@ -113,6 +116,8 @@ _LABELLED = re.compile(r"(?<!\S)\(?[a-h]\) ?")
 def read_question(text: str, names: frozenset[str], functions: frozenset[str]) -> Statement | None:
     """Return the question of a problem that defines the names; None if it is none of ours."""
     text = re.sub(r"\bnonequal\b", "non-equal", text.strip(" ?.!:,"), flags=re.I)
+    if match := _NEAREST_WHOLE.fullmatch(text):
+        text = f"round {match[1] or match[2]} to the nearest integer"
     found = (
         _solving(text)
         or _coefficient(text)
@@ -146,19 +151,6 @@ def is_solving(text: str) -> bool:
     """Say whether a text asks for an unknown of its equation: `find o, given that n(o) = 0`."""
     found = _solving(text.strip(" ?.!:,"))
     return found is not None and bool(found.head) and any(found.head in p for p in found.parts)
-
-
-def expression_in(text: str, functions: frozenset[str]) -> str | None:
-    """Return the text if it is an expression without words; None if not."""
-    text = text.strip()
-    if not text or "=" in text or any(w.lower() not in LETTER_WORDS for w in _WORD.findall(text)):
-        return None
-    try:
-        text = point_decimals(text)
-        read_expression(text, functions)
-    except (ExpressionSyntaxError, InvalidTaskError):
-        return None
-    return text
 
 
 def _solving(text: str) -> Statement | None:

@@ -9,16 +9,27 @@ from __future__ import annotations
 
 import re
 
-from tasks.math.composed_questions import LETTER_WORDS, is_solving, read_noun, read_question
+from tasks.math.composed_questions import is_solving, read_noun, read_question
 from tasks.math.composed_statement import Statement
-from tasks.math.expressions import ExpressionSyntaxError, read_expression
+from tasks.math.composed_words import expression_in
 from tasks.math.plain_text import plain_math, point_decimals
-from tasks.protocol import InvalidTaskError
 
 LONGEST_MESSAGE = 4000
 MOST_SENTENCES = 24
 _HINT = re.compile(r"=|\b(?:let|suppose|digit|divide|multiple|factors?|prime|composite|remainder"
                    r"|common|round|rounded|be|equals?)\b", re.I)  # fmt: skip
+_HEADING = re.compile(
+    r"^(?:(?:hi|hey|hello|ok|okay|so|please|pls)(?: there)?[ ,:.!]+"
+    r"|(?:(?:a |one |my )?(?:quick |short |small )?(?:one|question|problem|thing|exercise|homework|puzzle)|(?:please )?help(?: me)?"
+    r"(?: with this)?|(?:i )?need help(?: with this)?) ?[:,] ?)+",
+    re.I,
+)
+_TAIL = re.compile(
+    r"[.?!;,] ?(?:(?:just|only)(?: (?:give|tell|show|want|need)(?: me)?)? ?(?:the )?(?:final )?"
+    r"(?:number|answer|result|value|letter|name)|answer only|no (?:explanation|steps|working)"
+    r"(?: needed| please)?|show (?:your|the) (?:work|working|steps))[ .!]*$",
+    re.I,
+)
 _SENTENCE_END = re.compile(r"(?<=[^\s.])[.;] +|\? +(?!\(?[a-h]\))|! +")
 _LET = re.compile(
     r"(?:and |also |now |next |then |first |finally )*"
@@ -31,7 +42,7 @@ _SUPPOSE = re.compile(r"(?:and |also |now )*(?:suppose|assume)(?: that)?:? ", re
 _NAME = r"([a-zA-Z])"
 _IS = r"(?: ?:?= ?| (?:to )?(?:be|is|are|equals?|denotes?|represents?|as)(?: equal to)? )"
 _DERIVATIVE = re.compile(
-    rf"{_NAME} ?\({_NAME}\){_IS}(?:the )?(?:(first|second|third|fourth|fifth) )?derivative of "
+    rf"{_NAME}(?: ?\({_NAME}\))?{_IS}(?:the )?(?:(first|second|third|fourth|fifth) )?derivative of "
     rf"(.+?)(?: (?:wrt|with respect to) {_NAME})?",
     re.I,
 )
@@ -84,16 +95,18 @@ def read_definitions(sentence: str) -> list[Statement] | None:
             return [Statement("", "suppose", equations)]
     let = _LET.match(sentence)
     body = sentence[let.end() :] if let else sentence
-    found = _definition(body)
+    found = _one(body)
     if found is not None:
         return [found]
-    several = _several(body)
+    several = _several(body, bare=False)
     if several is not None:
         return several
-    solved = _SOLVES.fullmatch(body)
-    equations = _equations(solved[2] if solved else body)
+    equations = _equations(body)
     if equations is not None:
         return [Statement("", "suppose", equations)]
+    several = _several(body, bare=True)
+    if several is not None:
+        return several
     if let and (named := re.match(rf"{_NAME}(?: ?\({_NAME}\))?{_IS}", body)):
         return [Statement(named[1], "unread", (sentence,))]
     return None
@@ -103,8 +116,8 @@ def _sentences(text: str) -> list[str] | None:
     """Return the sentences in plain characters, the question last; None if there are too many."""
     text = re.sub(r"\s*\n\s*(?=\(?[a-h]\))", " ", text)
     text = re.sub(r"(?<=[^\s.;,:?!])[ \t]*\n\s*", "; ", text)
-    text = plain_math(text)
-    text = re.sub(r"(?<![\w.])(\d+),(\d+)(?=[^\d,]*$)", r"\1,\2", text)
+    text = _TAIL.sub("", _HEADING.sub("", plain_math(text), count=1))
+    text = re.sub(r" +(?=[.;,?!](?: |$))", "", text)
     parts = [part.strip(" ,:") for part in _SENTENCE_END.split(text)]
     parts = [part for part in parts if part]
     parts = [piece for part in parts for piece in _clauses(part)]
@@ -114,8 +127,8 @@ def _sentences(text: str) -> list[str] | None:
 
 
 _QUESTION_STARTS = re.compile(
-    r"(?:,|(?<=[\w)])) ?(?:then |and |now )*(?=(?:what|which|find|calculate|compute|determine|solve"
-    r"|evaluate|give|is|does|factor|how much|work out|sort|put|round)\b)",
+    r"(?:,|(?<=[\w)])) ?(?:then |and |now )*(?=(?:what(?:'?s)?|which|find|calculate|compute"
+    r"|determine|solve|evaluate|give|is|does|factor|how much|work out|sort|put|round)\b)",
     re.I,
 )
 _CONDITION_AFTER = re.compile(
@@ -138,25 +151,34 @@ def _clauses(part: str) -> list[str]:
     return [part]
 
 
-def _several(body: str) -> list[Statement] | None:
-    """Return the definitions that a text lists: `x = 5 and y is the gcd of 4 and 6`."""
+def _several(body: str, bare: bool) -> list[Statement] | None:
+    """Return the definitions that a text lists: `x = 5 and y is the gcd of 4 and 6`.
+
+    Args:
+        body: the text.
+        bare: whether equations of any form may stand in the list.
+    """
     for gap in list(_EQUATIONS_APART.finditer(body))[:_MOST_GAPS]:
-        first = _one(body[: gap.start()])
+        first = _one(body[: gap.start()], bare)
         rest = _LET.sub("", body[gap.end() :].strip(), count=1)
         if first is not None and rest:
-            last = _one(rest)
-            others = [last] if last is not None else _several(rest)
+            last = _one(rest, bare)
+            others = [last] if last is not None else _several(rest, bare)
             if others is not None:
                 return [first, *others]
     return None
 
 
-def _one(text: str) -> Statement | None:
+def _one(text: str, bare: bool = False) -> Statement | None:
     """Return the definition of a name, by a value, by words, or as the solution of an equation."""
-    solved = _SOLVES.fullmatch(text.strip())
+    text = text.strip()
+    solved = _SOLVES.fullmatch(text)
     if solved and _is_equation(solved[2]):
         return Statement("", "suppose", (_plain(solved[2]),))
-    return _definition(text)
+    found = _definition(text)
+    if found is None and bare and _is_equation(text):
+        return Statement("", "suppose", (_plain(text),))
+    return found
 
 
 def _is_readable(sentence: str) -> bool:
@@ -169,7 +191,12 @@ def _definition(body: str) -> Statement | None:
     body = body.strip()
     if match := _DERIVATIVE.fullmatch(body):
         name, parameter, order, expression, letter = match.groups()
-        if letter not in (None, parameter) or not _is_expression(expression):
+        if not _is_expression(expression):
+            return None
+        if parameter is None:
+            letters = {letter} if letter else {*re.findall("[a-zA-Z]", expression)}
+            parameter = letters.pop() if len(letters) == 1 else None
+        if parameter is None or letter not in (None, parameter):
             return None
         return Statement(f"{name}({parameter})", "derivative",
                          (_plain(expression), parameter, (order or "first").lower()))  # fmt: skip
@@ -180,11 +207,13 @@ def _definition(body: str) -> Statement | None:
         return Statement(f"{name}({parameter})", "formula", (_plain(expression),))
     if match := _VALUE.fullmatch(body):
         name, said = match.groups()
-        if _is_expression(said):
-            free = re.findall(r"[a-zA-Z]", said)
-            if name in free:
-                return None
-            return Statement(name, "value", (_plain(said),))
+        expression = expression_in(said)
+        if expression is not None:
+            return (
+                None
+                if name in re.findall("[a-zA-Z]", expression)
+                else Statement(name, "value", (expression,))
+            )
         return read_noun(name, said)
     return None
 
@@ -204,17 +233,8 @@ def _is_equation(text: str) -> bool:
 
 
 def _is_expression(text: str) -> bool:
-    """Say whether a text is an expression, and holds no words."""
-    text = text.strip()
-    if not text or "=" in text:
-        return False
-    if any(run.lower() not in LETTER_WORDS for run in _WORD.findall(text)):
-        return False
-    try:
-        read_expression(_plain(text))
-    except (ExpressionSyntaxError, InvalidTaskError):
-        return False
-    return True
+    """Say whether a text is an expression without words."""
+    return not _WORD.search(text.replace("sqrt", "")) and expression_in(text) is not None
 
 
 def _plain(text: str) -> str:
