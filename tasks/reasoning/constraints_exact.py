@@ -185,19 +185,17 @@ def _colour(beside: Cells, colours: int, fixed: Cells, most_steps: int) -> int:
     """
     size = len(fixed)
     colour = fixed.copy()
-    near = np.zeros((size, colours), dtype=np.int64)  # neighbours of each colour
+    near = np.zeros((size, colours + 1), dtype=np.int64)  # neighbours of each colour, colours
+    degrees = beside.sum(axis=1)
     uses = np.zeros(colours, dtype=np.int64)
     open_vertices = 0
     for vertex in range(size):
         if colour[vertex] < 0:
             open_vertices += 1
             continue
-        uses[colour[vertex]] += 1
-        for other in range(size):
-            if beside[vertex, other]:
-                if colour[other] == colour[vertex]:
-                    return 0
-                near[other, colour[vertex]] += 1
+        if near[vertex, colour[vertex]]:
+            return 0
+        _paint(beside, near, uses, vertex, colour[vertex], 1)
     chosen = np.full(open_vertices + 1, -1, dtype=np.int64)
     depth, steps = 0, 0
     while depth >= 0:
@@ -206,7 +204,7 @@ def _colour(beside: Cells, colours: int, fixed: Cells, most_steps: int) -> int:
         vertex = chosen[depth]
         start = 0
         if vertex < 0:
-            vertex = _most_saturated(beside, colour, near)
+            vertex = _most_saturated(degrees, colour, near)
             chosen[depth] = vertex
         else:
             start = colour[vertex] + 1
@@ -234,21 +232,24 @@ def _colour(beside: Cells, colours: int, fixed: Cells, most_steps: int) -> int:
 
 @njit(cache=True, nogil=True)
 def _paint(beside: Cells, near: Cells, uses: Cells, vertex: int, colour: int, change: int) -> None:
+    """Count a colour given to a vertex (`change` 1) or taken back (-1)."""
     uses[colour] += change
     for other in range(len(beside)):
         if beside[vertex, other]:
+            before = near[other, colour]
             near[other, colour] += change
+            if before == 0 or before + change == 0:
+                near[other, -1] += change  # different colours around it
 
 
 @njit(cache=True, nogil=True)
-def _most_saturated(beside: Cells, colour: Cells, near: Cells) -> int:
+def _most_saturated(degrees: Cells, colour: Cells, near: Cells) -> int:
     """Return the uncoloured vertex with the most neighbouring colours, then neighbours."""
     best, most, largest = -1, -1, -1
     for vertex in range(len(colour)):
-        if colour[vertex] >= 0:
+        different = near[vertex, -1]
+        if colour[vertex] >= 0 or different < most:
             continue
-        different = (near[vertex] > 0).sum()
-        degree = beside[vertex].sum()
-        if different > most or (different == most and degree > largest):
-            best, most, largest = vertex, different, degree
+        if different > most or degrees[vertex] > largest:
+            best, most, largest = vertex, different, degrees[vertex]
     return best

@@ -29,6 +29,9 @@ _FACT = re.compile(
     rf"|\b({_PREDICATE})\s?\(\s*((?:[a-z0-9_-]+\s*,?\s*){{0,2}})\)"
     r"|\b(hand[-_]?empty|arm[-_]?empty)\b()"
 )
+_BARE_FACT = re.compile(
+    rf"(?:(?<=[,;:\n])|^)[ -]*((?:{_PREDICATE})(?: [a-z0-9_-]+){{0,2}})(?=\s*(?:[,;.\n]|$))"
+)
 _OBJECTS = re.compile(r"\(?:?\b(?:objects|blocks)\b\s*[:=]?\s*((?:[\"'\[,]|\s|[a-z0-9_-])+?)[\])]")
 _HEADERS = re.compile(r"\(\s*define\b|\(\s*(?:problem|:domain|:requirements)\b[^()]*\)|;[^\n]*")
 _GOAL = re.compile(
@@ -67,6 +70,8 @@ def read_problem(text: str) -> PlanningPayload | None:
     text = re.sub(r"(?<!\w)'|'(?!\w)", " ", text.lower().replace("\u2019", "'"))
     if text.lstrip()[:1] == "{":
         return _read_json(text)
+    if not re.search(r"[(\[{]", text):
+        text = _BARE_FACT.sub(r" (\1)", text)
     parts = _sections(text)
     if parts is None:
         return None

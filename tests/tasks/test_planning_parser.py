@@ -21,6 +21,7 @@ INIT = {("on", "a", "b"), ("ontable", "b"), ("ontable", "c"), ("handempty",)}
         "Blocks: A, B, C. A is on top of B. B and C on the table. Hand empty. Goal: C on top of A.",
         "init: on(a,b), ontable(b), ontable(c), clear(a), handempty\ngoal: on(c,a)",
         "on(a, b), on(b, table), on(c, table); goal: on(c, a)",
+        "init: on a b, ontable b, ontable c, clear a, clear c, handempty\ngoal: on c a",
         "- a on b\n- b on table\n- c on table\ngoal:\n- c on a",
         "How do I get c on a if a is on b and b and c are on the table?",
         "stack 1: b a; stack 2: c. goal: c on a",
