@@ -17,6 +17,8 @@ _SAID = re.compile(
     r"[^=:\n]{0,60}?(?:\bis\b|=|:)(?: the)?(.*)",
     re.I,
 )
+_ABOUT_CONSTANT = re.compile(r",? \(?(?:where|with|for) [^=+*/]*\bconstant\b[^=+*/]*$", re.I)
+_SENTENCE_END = re.compile(r"[.!?](?=\s+[A-Z])")
 
 
 def find_answer(text: str, problem: CalculusProblem) -> str | None:
@@ -35,8 +37,10 @@ def find_answer(text: str, problem: CalculusProblem) -> str | None:
     ]
     candidates += lines[-1:]
     for candidate in candidates[:12]:
-        if (found := _read(candidate, problem)) is not None:
-            return found
+        sentence = _SENTENCE_END.split(candidate, maxsplit=1)[0]
+        for part in (candidate, sentence):
+            if (found := _read(part, problem)) is not None:
+                return found
     return None
 
 
@@ -57,9 +61,10 @@ def _read(text: str, problem: CalculusProblem) -> str | None:
     if len(text) > _LONGEST_LINE:
         return None
     try:
-        plain = plain_math(text.strip("*_`:; ").replace("**", "^"))
+        plain = plain_math(plain_math(text.strip("*_`:; ").replace("**", "^")))  # nested LaTeX
     except InvalidTaskError:
         return None
+    plain = _ABOUT_CONSTANT.sub("", plain)
     plain = plain.rsplit("=", 1)[-1].strip().strip("*_:,; ").replace("{", "(").replace("}", ")")
     plain = re.sub(r"^(?:answer|result|solution)\b:? ?", "", plain, flags=re.I)
     if not plain or re.search(r"[a-zA-Z]{4}", plain.replace("constant", "").replace("sqrt", "")):

@@ -17,6 +17,8 @@ _SAID = re.compile(
     r"[^=:\n]{0,60}?(?:\bis\b|\bare\b|=|:)(?: the)?(.*)",
     re.I,
 )
+_LOWERED = str.maketrans("", "", "₀₁₂₃₄₅₆₇₈₉")
+_SENTENCE_END = re.compile(r"[.!?](?=\s+[A-Z])")
 
 
 def find_answer(text: str, problem: RootsProblem) -> str | None:
@@ -41,9 +43,15 @@ def find_answer(text: str, problem: RootsProblem) -> str | None:
         candidates.append("\n".join(tail))
     candidates += lines[-1:]
     for candidate in candidates[:12]:
-        if (found := _read(candidate, problem)) is not None:
-            return found
+        sentence = _SENTENCE_END.split(candidate, maxsplit=1)[0]
+        for part in (candidate, sentence):
+            if (found := _read(part, problem)) is not None:
+                return found
     return None
+
+
+def _plain(line: str) -> str:
+    return plain_math(plain_math(line.strip("*_`:; ").replace("**", "^")))  # nested LaTeX
 
 
 def _boxed(text: str) -> list[str]:
@@ -63,7 +71,7 @@ def _read(text: str, problem: RootsProblem) -> str | None:
     if len(text) > _LONGEST_LINE or not text.strip():
         return None
     try:
-        lines = [plain_math(ln.strip("*_`:; ").replace("**", "^")) for ln in text.splitlines()]
+        lines = [_plain(line) for line in text.translate(_LOWERED).splitlines()]
     except InvalidTaskError:
         return None
     plain = "\n".join(lines).replace("^", "**").strip(" *_:;,")
@@ -74,7 +82,12 @@ def _read(text: str, problem: RootsProblem) -> str | None:
             return plain if polynomial(plain, problem.unknown) else None
         except UnreadableError:
             return None
+    name = re.escape(problem.unknown)
+    plain = re.sub(rf"({name} ?=)(?:(?:(?!\b(?:and|or)\b)[^=,;\n])*=)+", r"\1", plain)
     numbers = read_roots(plain, problem.unknown)
+    if numbers is None and (start := re.search(rf"(?<![a-zA-Z]){name} ?(?:=|∈)", plain)):
+        plain = plain[start.start() :]  # `so x = 1 or x = 2`
+        numbers = read_roots(plain, problem.unknown)
     if numbers is None:
         return None
     if isinstance(numbers, str):

@@ -121,8 +121,10 @@ def test_foreign_texts_are_left_quickly() -> None:
         ("Differentiate x^3", r"So we get \boxed{3x^{2}} in the end", "3x^(2)"),
         ("Differentiate x^3", r"Thus $$\frac{d}{dx} x^3 = 3x^2$$", "3x^2"),
         ("Differentiate x^3", "First 3, then lower it.\nAnswer: **3x^2**", "3x^2"),
+        ("Differentiate x^3", "The derivative is $3x^2$. Let me know if you need more.", "3x^2"),
         ("Integrate x^2", "∫ x^2 dx = x^3/3 + C", "x^3/3 + C"),
         ("Integrate x^2", r"\boxed{\frac{x^3}{3} + C}", "((x^3)/(3)) + C"),
+        ("Integrate x^3", "The result is x^4/4 + C, where C is a constant.", "x^4/4 + C"),
         ("Integrate x from 0 to 1", "The value is 1/2", "1/2"),
     ],
 )
