@@ -7,6 +7,7 @@ the word sudoku only a text of nothing but cells is read, if it cannot well be a
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from tasks.protocol import InvalidTaskError
 
@@ -58,6 +59,7 @@ _SIZE = re.compile(
 _LABEL = re.compile(r"(?:(?<=\s)|^)(?:row|line|r)\s?#?\d\s?[:=.)]|(?<=\n)\s*[A-I]\s?[:|]", re.I)
 _WORD = re.compile(r"[A-Za-z][A-Za-z\u2019']*[,:;!]*(?:[.?]+(?=\s|$))?")
 _LONG_WORD = re.compile(r"[A-Za-z]{4}")
+_FORMULA = re.compile(r"[\dx)] ?[=+^] ?[\dx(-]", re.I)
 _CELL = "[1-9.0_*?xX]"
 
 
@@ -81,6 +83,8 @@ def read_sudoku(text: str) -> str | None:
         if word not in _WORDS and set(word) != {"x"}:
             return None
     rest = _WORD.sub(lambda word: word[0] if set(word[0]) <= set("xX") else "\n", rest)
+    if _FORMULA.search(rest):
+        return None
     lines = [line for line in rest.splitlines() if re.search(r"[\d.*?xX_|-]", line)]
     readings = [reading for reading in _readings(lines) if sum(map(len, reading)) in SIDES]
     for rows in readings:
@@ -107,8 +111,8 @@ def _readings(lines: list[str]) -> list[list[str]]:
         if "+" not in line and not re.fullmatch(r"[\s|=-]*-{2}[\s|=-]*", line)
     ]
     all_dashes = [re.sub(rf"(?!{_CELL}|-).", "", line) for line in lines if "+" not in line]
-    framed = [_framed(line) for line in lines if re.search(r"[\d|]", line)]
-    listed = [_listed(line) for line in lines]
+    framed = _whole(_framed, lines)
+    listed = _whole(_listed, lines)
     readings = [
         rows,
         *[[row for row in found if row] for found in (dashes, all_dashes, framed, listed)],
@@ -126,6 +130,13 @@ def _readings(lines: list[str]) -> list[list[str]]:
         if cells not in found:
             found.append(cells)
     return found
+
+
+def _whole(read_row: Callable[[str], str], lines: list[str]) -> list[str]:
+    """Read rows; none if a line with digits is no row."""
+    rows = [read_row(line) for line in lines]
+    sound = all(row or not re.search(r"\d", line) for row, line in zip(rows, lines, strict=True))
+    return rows if sound else []
 
 
 def _framed(line: str) -> str:

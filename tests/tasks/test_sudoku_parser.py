@@ -84,6 +84,8 @@ def test_small_sides_are_read(text: str, grid: str | None) -> None:
         f"print the sudoku {GRID} upside down in French",
         "." * 81,
         "Solve 3x + 5 = 17",
+        f"Solve 3x+5=17.\nThen this sudoku:\n{drawn('.')}",
+        f"Solve 3x+5=17.\n\nThen this sudoku:\n{framed()}",
         "#" * 81,
     ],
 )
