@@ -21,9 +21,8 @@ from hypothesis import strategies as st
 
 from tasks.conformance import check_kind
 from tasks.math.arithmetic import ArithmeticKind
-from tasks.math.arithmetic_grader import read_answer, value_of
+from tasks.math.arithmetic_grader import UnreadableError, read_answer, value_of
 from tasks.math.arithmetic_rules import VERBS, K, result
-from tasks.math.arithmetic_vectors import UnreadableError
 from tasks.protocol import Answer, IllegalActionError, InvalidTaskError, Task, task_to_json
 from tasks.solving import Findings
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from tasks.conformance import check_kind
 from tasks.math.numbers import NumbersKind
-from tasks.math.numbers_grader_primes import prime
+from tasks.math.numbers_grader import prime
 from tasks.math.numbers_primes import factors, is_prime
 from tasks.math.numbers_problem import FORMS
 from tasks.protocol import Answer, InvalidTaskError, Task, task_to_json
