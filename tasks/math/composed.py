@@ -7,7 +7,7 @@ statements), slots (statements to work), leaves (the kinds that do it), rules, s
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +21,7 @@ from tasks.math.composed_guide import NeededFirst
 from tasks.math.composed_leaves import Leaf, Leaves
 from tasks.math.composed_rules import ComposedEnvironment, relevant_works
 from tasks.math.composed_sentences import read_message
-from tasks.math.composed_slots import compiled, needs_of
+from tasks.math.composed_slots import Work, compiled, needs_of
 from tasks.math.composed_statement import QUESTIONS, read_line
 from tasks.math.equation_guide import EquationPlan
 from tasks.math.equations import EquationsKind
@@ -99,13 +99,7 @@ class ComposedKind:
         relevant = relevant_works(works)
         if len(relevant) < 2:
             return None
-        defined = {name for work in works for name in work.defines}
-        for index in relevant:
-            bound = works[index].bound
-            needs = (needs_of(tree, bound) for tree in works[index].trees)
-            missing = sorted(frozenset[str]().union(*needs) - defined)
-            if missing:
-                raise InvalidTaskError(f"{missing[0]} is used but nothing says what it is")
+        _check(works, relevant)
         return self._task(payload, text, min(1.0, len(relevant) / 10), 0, "test")
 
     def payload_from_json(self, data: dict[str, Any]) -> ComposedPayload:
@@ -151,6 +145,22 @@ class ComposedKind:
     ) -> Task:
         name = task_id(self.name, payload, seed, split)
         return Task(name, self.name, prompt, payload, difficulty, seed, split)
+
+
+def _check(works: Sequence[Work], relevant: frozenset[int]) -> None:
+    """Refuse what the question needs, but is not defined, or twice.
+
+    Raises:
+        InvalidTaskError: with the name.
+    """
+    defined = [name for work in works for name in work.defines]
+    for index in relevant:
+        bound = works[index].bound
+        needs = (needs_of(tree, bound) for tree in works[index].trees)
+        for name in sorted(frozenset[str]().union(*needs)):
+            if defined.count(name) != 1:
+                found = "nothing says what it is" if name not in defined else "defined twice"
+                raise InvalidTaskError(f"{name} is used, but {found}; define it once")
 
 
 def default_leaves() -> dict[str, Leaf]:

@@ -115,7 +115,7 @@ _LABELLED = re.compile(r"(?<!\S)\(?[a-h]\) ?")
 
 def read_question(text: str, names: frozenset[str], functions: frozenset[str]) -> Statement | None:
     """Return the question of a problem that defines the names; None if it is none of ours."""
-    text = re.sub(r"\bnonequal\b", "non-equal", text.strip(" ?.!:,"), flags=re.I)
+    text = re.sub(r"\b(?:un|non-?)equal\b", "not equal", text.strip(" ?.!:,"), flags=re.I)
     if match := _NEAREST_WHOLE.fullmatch(text):
         text = f"round {match[1] or match[2]} to the nearest integer"
     found = (

@@ -20,7 +20,8 @@ _HINT = re.compile(r"=|\b(?:let|suppose|digit|divide|multiple|factors?|prime|com
                    r"|common|round|rounded|be|equals?)\b", re.I)  # fmt: skip
 _HEADING = re.compile(
     r"^(?:(?:hi|hey|hello|ok|okay|so|please|pls)(?: there)?[ ,:.!]+"
-    r"|(?:(?:a |one |my )?(?:quick |short |small )?(?:one|question|problem|thing|exercise|homework|puzzle)|(?:please )?help(?: me)?"
+    r"|(?:(?:a |one |my )?(?:quick |short |small )?(?:one|question|problem|thing|exercise|homework"
+    r"|puzzle)|(?:please )?help(?: me)?"
     r"(?: with this)?|(?:i )?need help(?: with this)?) ?[:,] ?)+",
     re.I,
 )
@@ -77,7 +78,7 @@ def read_message(text: str) -> tuple[tuple[str, ...], str] | None:
         read = read_definitions(sentence)
         if read is None:
             return None
-        definitions += read
+        definitions += [_once(one, definitions) for one in read]
     names = frozenset(s.name for s in definitions if s.head)
     functions = frozenset(s.name for s in definitions if s.parameter)
     question = read_question(last, names, functions)
@@ -85,6 +86,13 @@ def read_message(text: str) -> tuple[tuple[str, ...], str] | None:
         return None
     definitions, question = _about_the_last(definitions, question)
     return tuple(s.line for s in definitions), question.line
+
+
+def _once(one: Statement, before: list[Statement]) -> Statement:
+    """Turn `o(n) = 0` into an equation where o is a function already."""
+    if one.verb == "formula" and any(s.name == one.name and s.parameter for s in before):
+        return Statement("", "suppose", (f"{one.head} = {one.parts[0]}",))
+    return one
 
 
 def read_definitions(sentence: str) -> list[Statement] | None:

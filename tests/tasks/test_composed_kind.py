@@ -120,6 +120,8 @@ def test_definitions_may_come_in_any_order() -> None:
 def test_missing_and_circular_definitions_get_no_answer() -> None:
     with pytest.raises(InvalidTaskError, match="nothing says what it is"):
         KIND.parse("Let a = c + 3. What is a + 1?")
+    with pytest.raises(InvalidTaskError, match="twice"):
+        KIND.parse("Let a = 3. Let a = 4. What is a + 1?")
     assert answered(read("Let a = b + 3. Let b = a - 1. What is a + b?")) is None
     assert answered(read("Let a = 3/0. What is a + 1?")) is None
     assert answered(read("Suppose b**2 = 4. What is b + 1?")) is None  # two values
