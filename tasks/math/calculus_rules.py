@@ -38,7 +38,7 @@ from tasks.protocol import BatchRules, BoolArray, FloatArray, IllegalActionError
 K = 32  # terms that can be acted on; the others come in when these are done
 VERBS = 9
 CONSTANT, SPLIT, FACTOR, POWER, MULTIPLY, COMBINE, CHAIN, PRODUCT, EXPAND = range(VERBS)
-NUM_ACTIONS = K * VERBS
+NUM_ACTIONS = (K + 1) * VERBS  # those of the last row, the whole, are never legal
 
 
 class CalculusState(NamedTuple):
@@ -63,7 +63,7 @@ class CalculusEnvironment:
         return _posed(task.payload)
 
     def legal(self, state: CalculusState) -> BoolArray:
-        """Return `[288]` bool."""
+        """Return `[297]` bool."""
         mask = np.zeros(NUM_ACTIONS, dtype=np.bool_)
         if not is_tidy(state.terms):
             for slot, opening in enumerate(openings(state)):

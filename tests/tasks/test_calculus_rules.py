@@ -70,6 +70,10 @@ def test_answers_agree_with_sympy(seed: int) -> None:
         assert sympy.expand(found - expected) == 0
 
 
+def test_a_net_that_treats_slots_alike_fits() -> None:
+    assert ENVIRONMENT.num_actions % ENVIRONMENT.observation_shape[0] == 0
+
+
 def test_what_is_left_of_a_solution_falls_to_nothing() -> None:
     task = KIND.generate(3, 0.7, "test")
     state = ENVIRONMENT.initial(task)

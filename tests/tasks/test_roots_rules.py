@@ -96,6 +96,10 @@ def solution(task: Task) -> str:
     return KIND.answer_from_actions(task, tuple(actions)).text
 
 
+def test_a_net_that_treats_slots_alike_fits() -> None:
+    assert ENVIRONMENT.num_actions % ENVIRONMENT.observation_shape[0] == 0
+
+
 def test_all_rational_zeros_are_among_the_candidates() -> None:
     rng = random.Random(7)
     for _ in range(300):
