@@ -62,8 +62,8 @@ _RELATIONS = (
 )
 _RELATION = re.compile("|".join(f"({form})" for form, _ in _RELATIONS))
 _IS = re.compile(
-    rf"(?:is (?:it true that )?|does |do |true or false: ?)?{_V} ?(?:is )?"
-    rf"((?:[a-z]|[<>=!]).*?) ?{_V}"
+    rf"(?P<asks>is (?:it true that )?|does |do |true or false: ?)?{_V} ?(?P<is>is )?"
+    rf"(?P<sign>(?:[a-z]|[<>=!]).*?) ?{_V}"
 )
 _BOTH = rf"(?:do|are|is) {_V} and {_V} "
 _PAIRS = (
@@ -98,11 +98,13 @@ def _relation(plain: str) -> ComparePayload | None:
         if match:
             return ComparePayload(sign, (_value(match[1]), _value(match[2])))
     match = _IS.fullmatch(plain)
-    sign_match = _RELATION.fullmatch(match[2]) if match else None
+    sign_match = _RELATION.fullmatch(match["sign"]) if match else None
     if match is None or sign_match is None:
         return None
+    if not (match["asks"] or match["is"]) and re.match("less|more|fewer", match["sign"]):
+        return None  # 5 less than 3 is a subtraction
     sign = _RELATIONS[int(sign_match.lastindex or 1) - 1][1]
-    return ComparePayload(sign, (_value(match[1]), _value(match[3])))
+    return ComparePayload(sign, (_value(match[2]), _value(match[5])))
 
 
 _SORT = rf"(?:(?:sort|order|arrange|rank|put|list|write|place|give|organi[sz]e){_THESE})"

@@ -43,6 +43,8 @@ def test_the_kind_conforms() -> None:
         ("Do 1/2 and 0.5 have the same value?", "True"),
         ("Is 3 greater than or equal to 3?", "True"),
         ("Is -5 < -3?", "True"),
+        ("5 is less than 3", "False"),
+        ("3 >= 2?", "True"),
         ("Sort -157/6, 2.6, -3, -3/7 in descending order.", "2.6, -3/7, -3, -157/6"),
         ("Put 87, -144, 17 in decreasing order.", "87, 17, -144"),
         ("Sort 4, 1/3, 0.23.", "0.23, 1/3, 4"),
@@ -108,7 +110,8 @@ def test_a_right_answer_with_one_token_changed_is_graded_wrong() -> None:
     "text",
     ["hello", "Which is bigger: a dog or a cat?", "What is 3 + 4?", "3x > 5", "3 = x", "12",
      "Is 7 a factor of 21?", "sort the laundry into 3 piles", "which team is better, 1 or 2",
-     "Let x be 4. Is x bigger than 3?", "the nearest station is 5 km away", "2/3"],
+     "Let x be 4. Is x bigger than 3?", "the nearest station is 5 km away", "2/3",
+     "5 less than 3", "what is 5 more than 3"],
 )  # fmt: skip
 def test_other_texts_are_left_alone(text: str) -> None:
     assert KIND.parse(text) is None
