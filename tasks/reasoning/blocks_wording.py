@@ -110,8 +110,8 @@ _WORDS = frozenset(
         r"\w+",
         """i hey quick minimal number matters each time list lists nothing stacked swap two three
         four five six seven eight nine ten instead robotic left right directly same sits
-        is rest question puzzle like place called just sort blockworld minimum me my we
-        us our you your please can could would help thanks thank hi hello the of to and
+        is question puzzle like place called just sort blockworld minimum me my we us
+        our you your please can could would help thanks thank hi hello the of to and
         then so that which with in at are be it them these this there here have has had
         now plan plans planning find give write show tell produce compute solve solving
         solution sequence steps step actions action moves move blocks block world
@@ -122,9 +122,9 @@ _WORDS = frozenset(
         arm robot gripper empty operators pick up put down unstack using use only
         following as follows by into from for what how do does should must get reach
         reached achieve order valid shortest optimal short possible fewest any need want
-        if when where on top one no not both also else everything other others unchanged
-        stays remain remains matter bottom listed below above given cube cubes box boxes
-        brick bricks named first second next finally let lets all pddl instance strips s
+        if when where on top one both else everything other others unchanged stays
+        remain remains matter bottom listed below above given cube cubes box boxes brick
+        bricks named first second next finally let lets all pddl instance strips s
         classic arrange rearrange build looks look d m re ll been being simply holds
         hold holding clear free""",
     )

@@ -39,6 +39,7 @@ _PALETTE = re.compile(
     re.I,
 )
 _REMARK = re.compile(r"\(([^()\d-]*)\)")
+_EDGE = re.compile(r"\w\s?(?:-|\u2013|~)\s?\w|\(\s?\w+\s?,")
 _VERTICES = re.compile(
     r"\b(?:(?:the|its|these|with|and|has|have|on|of|following|there|are|\d{1,2}|two|three|four"
     r"|five|six|seven|eight|nine|ten)\s){0,5}(?:vertices|nodes|regions|countries|states|provinces|points|vertexes|areas|territories"
@@ -90,6 +91,11 @@ def _take_colours(text: str) -> tuple[str, tuple[str, ...]]:
     """Return the text without the colours, and their names; `1`, `2` ... if only counted."""
     counts = list(_COUNT.finditer(text))
     numbers = {_number(count) for count in counts}
+    if len(counts) > 1 and all(
+        _EDGE.search(part)
+        for part in (text[: counts[0].start()], text[counts[0].end() : counts[-1].start()])
+    ):
+        return text, ()  # two problems
     palette = _PALETTE.search(text)
     if palette is not None:
         named = tuple(dict.fromkeys(re.findall(_HUE, palette[1].lower())))

@@ -96,6 +96,8 @@ def _sections(text: str) -> tuple[str, str, str] | None:
     first = _GOAL.search(text)
     if first is None:
         return _from_to(text)
+    if len(re.findall(r"\bgoal\b", text)) > 1 and len(re.findall(r"\bgoals?\s?[:=]", text)) > 1:
+        return None  # two problems
     before = text[: first.start()]
     if _has_place(before):
         return before, text[first.end() :], ""

@@ -117,12 +117,8 @@ def _readings(lines: list[str]) -> list[list[str]]:
         rows,
         *[[row for row in found if row] for found in (dashes, all_dashes, framed, listed)],
     ]
-    ends = [
-        [row[1:] if first and n == 0 else row for n, row in enumerate(rows)]
-        for first in (True,)
-        if rows and rows[0][:1] == "."
-    ]
-    if rows and rows[-1][-1:] in (".", "?"):
+    ends = []
+    if rows and re.fullmatch(r".*(?:[1-9]\.|\?)", rows[-1]):  # the end of a sentence
         ends.append([*rows[:-1], rows[-1][:-1]])
     found = []
     for reading in [*readings, *ends]:

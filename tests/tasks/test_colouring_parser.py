@@ -51,6 +51,8 @@ def test_names_of_colours_and_vertices_are_kept() -> None:
         "",
         "What colour is the sky?",
         "color my car with 3 colours",
+        "colour this graph with 3 colours\na: b\nb: none",
+        "color a-b, b-c with 2 colours and then color c-d, d-e with 2 colours",
         "I like the colours red, green and blue.",
         "Which colours mix to 3 greens: a-b?",
         "colour the graph a-b, b-c",

@@ -98,6 +98,8 @@ def test_other_texts_are_left_alone(text: str) -> None:
     [
         f"sudoku: {GRID[:-1]}",
         f"sudoku: {GRID}..",
+        f"sudoku: .{GRID}",
+        f"sudoku: {GRID.replace('79', '7.')}.",
         "sudoku 4x4: 1..5 ..1. .1.. 4..1",
         "sudoku\n" + "\n".join([ROWS[0] + "1", *ROWS[1:]]),
     ],
