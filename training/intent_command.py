@@ -15,6 +15,7 @@ from typing import Literal
 from rich.console import Console
 from rich.progress import Progress
 
+from neural.calibration import MIN_SAMPLES
 from tasks.text.intent_data import IntentDataError, intent_set
 from tasks.text.intent_reading import Form, read_labelled
 from tasks.text.intents import IntentsKind
@@ -74,12 +75,17 @@ def make_kind(home: Path, asked: IntentsAsked, say: Callable[[str], None]) -> No
         name = keep_kind(home, kind, model)
     told = model.card.training
     for split, what in (
-        ("test", "right on texts kept for tests"),
-        ("calibration", "calibrated on"),
+        ("test", "right on texts that are kept for tests"),
+        ("calibration", "right on other texts before it was trained on them too"),
     ):
         share = told["accuracy"].get(split)
         if share is not None:
             say(f"  {share:.1%} {what} ({told['texts'][split]} texts)")
-    say(f"  trained on {told['texts']['train']} texts in {told['processor_seconds']:.0f} s")
+    if not model.card.calibration.is_fitted:
+        say(
+            f"  too few texts to learn how sure it is (at least {MIN_SAMPLES} for calibration): every "
+            "question goes to the language model"
+        )
+    say(f"  trained in {told['processor_seconds']:.0f} processor seconds")
     say(f"{name} is live; a running server needs a restart to know a new kind or new labels")
     say(f"ask: tandem solve {kind.examples[0]!r}")

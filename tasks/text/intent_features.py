@@ -1,5 +1,6 @@
 """What a net sees of a text: hashed counts of its words, pairs of words and pieces of words.
 
+Words at the beginning and the end count once more as such.
 No vocabulary is kept, so any text has features, and a set of labels is all that a kind needs.
 Source: Weinberger et al. 2009, "Feature Hashing for Large Scale Multitask Learning"; pieces of
 words as in Bojanowski et al. 2017, "Enriching Word Vectors with Subword Information", section 3.2.
@@ -29,18 +30,21 @@ class FeatureSettings:
         dimensions: D, slots that features are hashed into.
         words: shortest and longest sequence of words.
         characters: shortest and longest piece of a word, its ends marked.
+        edges: first and last words that count once more as such.
     """
 
     dimensions: int = 16_384
     words: tuple[int, int] = (1, 2)
     characters: tuple[int, int] = (2, 5)
+    edges: int = 2
 
     def __post_init__(self) -> None:
         spans = (self.words, self.characters)
-        if self.dimensions < 2 or any(not 1 <= low <= high <= 10 for low, high in spans):
+        unfit = any(not 1 <= low <= high <= 10 for low, high in spans)
+        if self.dimensions < 2 or not 0 <= self.edges <= 10 or unfit:
             raise ValueError(
-                f"{self}: expected at least 2 dimensions, and lengths from 1 to 10, the shorter "
-                "first"
+                f"{self}: expected at least 2 dimensions, lengths from 1 to 10, the shorter first, "
+                "and up to 10 words at the edges"
             )
 
 
@@ -70,6 +74,9 @@ def _grams(text: str, settings: FeatureSettings) -> list[bytes]:
         for length in range(shortest, longest + 1)
         for start in range(len(words) - length + 1)
     ]
+    if settings.edges:
+        grams += [b"f" + word for word in words[: settings.edges]]
+        grams += [b"l" + word for word in words[-settings.edges :]]
     shortest, longest = settings.characters
     for word in words:
         marked = b" " + word + b" "

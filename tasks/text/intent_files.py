@@ -57,6 +57,7 @@ def read_kind(folder: Path) -> IntentsKind:
             dimensions=spans["dimensions"],
             words=(spans["words"][0], spans["words"][1]),
             characters=(spans["characters"][0], spans["characters"][1]),
+            edges=spans["edges"],
         )
         return IntentsKind(data["name"], intents, features)
     except (OSError, ValueError, KeyError, TypeError, IndexError, IntentDataError) as error:

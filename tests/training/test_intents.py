@@ -27,7 +27,7 @@ from tasks.text.intent_reading import read_labelled
 from tasks.text.intents import IntentsKind
 from training.cli import app
 from training.intent_store import keep_kind
-from training.intents import train_intents
+from training.intents import IntentFit, train_intents
 from training.selfplay.run_lock import RunLock
 from training.solving import environment_of, observe
 
@@ -35,12 +35,13 @@ ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "tests" / "samples" / "intents" / "helpdesk.csv"
 RECORDS = read_labelled(SAMPLE.read_bytes(), "csv")
 SMALL = FeatureSettings(dimensions=4096)
+QUICK = IntentFit(epochs=12)
 MAJORITY = 25 / 225
 
 
 @pytest.fixture(scope="module")
 def trained() -> tuple[IntentsKind, Model]:
-    return train_intents("helpdesk", RECORDS, features=SMALL, seed=1)
+    return train_intents("helpdesk", RECORDS, features=SMALL, config=QUICK, seed=1)
 
 
 def accuracy(kind: IntentsKind, model: Model) -> float:
@@ -84,16 +85,16 @@ def test_shuffled_labels_teach_nothing(trained: tuple[IntentsKind, Model]) -> No
     shuffled = [
         replace(record, label=RECORDS[n].label) for record, n in zip(RECORDS, order, strict=True)
     ]
-    kind, model = train_intents("helpdesk", shuffled, features=SMALL, seed=1)
+    kind, model = train_intents("helpdesk", shuffled, features=SMALL, config=QUICK, seed=1)
     assert accuracy(kind, model) < MAJORITY + 0.15
 
 
 def test_same_data_and_seed_give_the_same_weights(trained: tuple[IntentsKind, Model]) -> None:
     _, model = trained
-    again = train_intents("helpdesk", RECORDS[::-1], features=SMALL, seed=1)[1]
+    again = train_intents("helpdesk", RECORDS[::-1], features=SMALL, config=QUICK, seed=1)[1]
     assert again.card.training["data_sha256"] == model.card.training["data_sha256"]
     assert again.card.weights_version == model.card.weights_version
-    other = train_intents("helpdesk", RECORDS, features=SMALL, seed=2)[1]
+    other = train_intents("helpdesk", RECORDS, features=SMALL, config=QUICK, seed=2)[1]
     assert other.card.weights_version != model.card.weights_version
 
 
@@ -232,7 +233,7 @@ def test_kept_kind_replaces_the_old_one_and_its_texts(
     tmp_path: Path, trained: tuple[IntentsKind, Model]
 ) -> None:
     keep_kind(tmp_path, *trained)
-    fewer = train_intents("helpdesk", RECORDS[:150], features=SMALL)
+    fewer = train_intents("helpdesk", RECORDS[:150], features=SMALL, config=QUICK)
     name = keep_kind(tmp_path, *fewer)
     folder = tmp_path / INTENTS_FOLDER / "helpdesk"
     assert len(list(folder.glob("texts-*.jsonl"))) == 1
@@ -255,11 +256,12 @@ def test_kill_in_the_middle_of_training_leaves_the_old_kind(
         [*command, "--name", "helpdesk", "--home", str(home)],
         cwd=ROOT,
         stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
+        stderr=subprocess.STDOUT,
         env={**os.environ, "OMP_NUM_THREADS": "1"},
     )
     assert child.stdout is not None
-    assert b"9225 texts" in child.stdout.readline()  # it goes on to train
+    line = child.stdout.readline()
+    assert b"9225 texts" in line, line + child.stdout.read()  # it goes on to train
     time.sleep(0.5)
     child.send_signal(signal.SIGKILL)
     assert child.wait() == -signal.SIGKILL
