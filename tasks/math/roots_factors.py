@@ -266,23 +266,7 @@ def _stays(state: RootsState) -> bool:
         return integers.real_zeros(whole) == 0
     if zeros_among_candidates(factor):
         return False
-    return len(whole) == 4 or (len(whole) == 5 and _is_prime_in_squares(whole))
-
-
-def _is_prime_in_squares(whole: Coefficients) -> bool:
-    """Say whether `a x**4 + b x**2 + c` has no factor; it must have no rational zero."""
-    a, odd, b, odd_too, c = whole
-    if odd or odd_too or integers.two_squares(whole) is not None:
-        return False
-    below = b * b - 4 * a * c
-    if below >= 0 and isqrt(below) ** 2 == below:
-        return False
-    # `(u x**2 + w)**2 - (k x)**2` with roots of a and c that are whole only together
-    product = isqrt(a * c) if a * c > 0 else 0
-    if product * product != a * c or not product:
-        return True
-    squares = (a * (2 * w - b) for w in (product, -product))
-    return not any(s > 0 and isqrt(s) ** 2 == s for s in squares)
+    return len(whole) == 4 or (len(whole) == 5 and integers.is_prime_in_squares(whole))
 
 
 def _kept(state: RootsState) -> RootsState:

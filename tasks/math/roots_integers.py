@@ -192,3 +192,19 @@ def two_squares(coefficients: Coefficients) -> tuple[Coefficients, Coefficients]
         if square > 0 and k * k == square:
             return (u, -k, w), (u, k, w)
     return None
+
+
+def is_prime_in_squares(coefficients: Coefficients) -> bool:
+    """Say whether `a x**4 + b x**2 + c` has no factor; it must have no rational zero."""
+    a, odd, b, odd_too, c = coefficients
+    if odd or odd_too or integers.two_squares(coefficients) is not None:
+        return False
+    below = b * b - 4 * a * c
+    if below >= 0 and isqrt(below) ** 2 == below:
+        return False
+    # `(u x**2 + w)**2 - (k x)**2` with roots of a and c that are whole only together
+    product = isqrt(a * c) if a * c > 0 else 0
+    if product * product != a * c or not product:
+        return True
+    squares = (a * (2 * w - b) for w in (product, -product))
+    return not any(s > 0 and isqrt(s) ** 2 == s for s in squares)
