@@ -197,7 +197,7 @@ def two_squares(coefficients: Coefficients) -> tuple[Coefficients, Coefficients]
 def is_prime_in_squares(coefficients: Coefficients) -> bool:
     """Say whether `a x**4 + b x**2 + c` has no factor; it must have no rational zero."""
     a, odd, b, odd_too, c = coefficients
-    if odd or odd_too or integers.two_squares(coefficients) is not None:
+    if odd or odd_too or two_squares(coefficients) is not None:
         return False
     below = b * b - 4 * a * c
     if below >= 0 and isqrt(below) ** 2 == below:
