@@ -8,7 +8,7 @@ MOST_CHARACTERS = 20_000  # only the end of a longer text is read
 NOT_POSSIBLE = "not possible"
 _SIGNS = str.maketrans({"−": "-", "–": "-", "×": "*", "·": "*", "∙": "*", "⋅": "*", "÷": "/",
                         "[": "(", "]": ")", "$": " ", "`": " "})  # fmt: skip
-_EXPRESSION = re.compile(r"[\d(][\d+*/() -]*[\d)]")
+_EXPRESSION = re.compile(r"[\d(][\d+*/() -]{0,200}[\d)]")
 _NONE = re.compile(
     r"\b(?:not possible|impossible|no (?:such )?(?:solution|expression|way|answer)s?"
     r"|not solvable|unsolvable|(?:cannot|can't|can not) be (?:done|made|reached|formed)"

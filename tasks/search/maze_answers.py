@@ -16,7 +16,7 @@ _WORD_RUN = re.compile(
 )
 _LETTER_RUN = re.compile(r"(?<![A-Za-z])[URDL](?:[ ,\-]{0,2}[URDL])*(?![A-Za-z])")
 _CELL = r"[\[(]\s{0,2}\d{1,3}\s{0,2},\s{0,2}\d{1,3}\s{0,2}[\])]"
-_CELL_RUN = re.compile(rf"{_CELL}(?:\s{{0,2}}(?:->|→|,|;|-|to)?\s{{0,2}}{_CELL})+")
+_CELL_RUN = re.compile(rf"{_CELL}(?:(?:\s{{0,2}}(?:->|→|,|;|-|to)\s{{0,2}}|\s{{1,2}})?{_CELL})+")
 _SAYS = re.compile(r"\b(length|cost)\b\D{0,20}?(\d{1,6})|\b(\d{1,6}) (steps|moves)\b", re.I)
 _NONE = re.compile(
     r"\bno (?:possible |valid )?(?:path|way|route|solution)\b|\bunreachable\b"

@@ -15,8 +15,9 @@ MOST_CHARACTERS = 20_000
 _NONE = re.compile(
     r"(?:there is )?no (?:path|way|route)(?: (?:exists|possible))?[.!]?|unreachable[.!]?", re.I
 )
+_CELL = r"\(\d{1,3}, ?\d{1,3}\)"
 _WAY = re.compile(
-    r"(?P<moves>[URDL]+)?(?P<cells>\(\d{1,3}, ?\d{1,3}\)(?: ?(?:->|,)? ?\(\d{1,3}, ?\d{1,3}\))*)?"
+    rf"(?P<moves>[URDL]+)?(?P<cells>{_CELL}(?:(?: ?(?:->|,) ?| )?{_CELL})*)?"
     r"(?:,? ?\(?(?P<what>length|cost) (?P<number>\d{1,6})\)?)?[.!]?"
 )
 _TOWARDS = {"U": (-1, 0), "R": (0, 1), "D": (1, 0), "L": (0, -1)}

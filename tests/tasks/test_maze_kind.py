@@ -237,6 +237,16 @@ def test_payloads_of_any_type_are_read_or_refused(value: object) -> None:
             continue
 
 
+def test_long_answers_that_are_no_way_are_refused_in_a_moment() -> None:
+    task = read(SMALL)
+    started = time.process_time()
+    for text in ("(1, 2) " * 2800, "(1, 2)" * 3000 + "x", "(1, 2) -> " * 1900, "U" * 19_000 + "x",
+                 "U R " * 4000, "length 1 " * 2000, "right, " * 2800 + "x"):  # fmt: skip
+        assert KIND.grade(task, Answer(text)).passed is False
+        KIND.answer_from_text(task, text * 3)
+    assert time.process_time() - started < 2
+
+
 @given(st.text(alphabet="URDL() ,->0123456789no path\n→length", max_size=300))
 def test_fuzzed_answers_are_graded(text: str) -> None:
     task = read(SMALL)
