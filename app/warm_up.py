@@ -17,11 +17,12 @@ SIMULATIONS = 8
 
 
 def warm_up(kinds: Catalogue, nets: StoredNets) -> None:
-    """Judge and search, or solve, the first example of each kind; nothing is recorded."""
+    """Judge and search, or solve and grade, the first example of each kind; nothing is kept."""
     for kind in kinds:
         example = kind.parse(kind.examples[0]) if makes_without_net(kind) else None
-        if example is not None:
-            rehearse(kind, example)
+        answer = rehearse(kind, example) if example is not None else None
+        if example is not None and answer is not None:
+            kind.grade(example, answer)
     for kind in kinds.learned():
         task = kind.parse(kind.examples[0])
         try:

@@ -26,7 +26,7 @@ MAX_SEGMENTS = 500  # a longer text is a document, and one question
 QUESTION = re.compile(r"\b(?:solve|find|what (?:is|are))\b", re.IGNORECASE)
 HALVED_CHARACTERS = 300  # of a segment that is cut at its "and"
 JOINED_SEGMENTS, JOINED_CHARACTERS = 60, 6000  # of one problem of several sentences or lines
-LAST_SEGMENTS = 5  # of a problem that may be another one
+LAST_SEGMENTS = 9  # at either end of a problem, that may be another one
 MOST_JOINS = 200  # tried in one message
 WORDS_FOR_ANSWER = re.compile(
     r"\b(?:the\s+(?:first\s+|previous\s+|last\s+)?(?:answer|result|solution)|that\s+(?:answer|result|value|number)"
@@ -267,19 +267,21 @@ def _joined_ahead(
 def _own_part(text: str, segments: Sequence[Segment], kinds: Reader) -> tuple[int, str] | None:
     """Return the segments and the text of the first problem, if another one follows it.
 
-    Of a text that is read as one problem: a drawing that is followed by an equation may be read
-    with the equation as idle words.
+    Of a text that is read as one problem: a drawing with an equation or a riddle beside it may be
+    read with them as idle words.
     """
-    first = segments[0]
-    for count in range(len(segments) - 1, max(0, len(segments) - LAST_SEGMENTS), -1):
+    first, whole = segments[0], _task_of(text, kinds)
+    near = {*range(1, LAST_SEGMENTS), *range(len(segments) - LAST_SEGMENTS, len(segments))}
+    for count in sorted(near & set(range(1, len(segments))), reverse=True):
         before, later = segments[count - 1], segments[count]
         if not (first.end and before.end and later.end):
-            return None
-        rest = _task_of(later.text, kinds)
-        own_text = text[: before.end - first.start] if rest is not None else ""
-        own = _task_of(own_text, kinds) if own_text else None
-        if own is not None and own.payload == _task_of(text, kinds).payload:  # type: ignore[union-attr]
-            return count, own_text
+            continue
+        own = _task_of(text[: before.end - first.start], kinds)
+        rest = _task_of(text[later.start - first.start :], kinds) if own is not None else None
+        if own is None or rest is None or whole is None or own.payload == rest.payload:
+            continue
+        if whole.payload in (own.payload, rest.payload):
+            return count, text[: before.end - first.start]
     return None
 
 

@@ -68,13 +68,21 @@ def computed(work: Work, kind: ComputedKind) -> Work:
     return _with(work, answer, "computed", "exact", started, "one exact operation")
 
 
-def rehearse(kind: TaskKind, task: Task) -> None:
-    """Solve a task and forget it, so that no request pays for compilation."""
+def rehearse(kind: TaskKind, task: Task) -> Answer | None:
+    """Solve a task outside of any run, so that no request pays for compilation."""
     if isinstance(kind, ComputedKind) and kind.solved_by == "computed":
-        kind.compute(task)
-    elif isinstance(kind, GuidedKind) and kind.environment is not None:
+        return kind.compute(task)
+    if isinstance(kind, GuidedKind) and kind.environment is not None:
         root = kind.environment.initial(task)
-        best_first(kind.environment, kind.guide, root, most_states=REHEARSED_STATES)
+        found = best_first(
+            kind.environment,
+            kind.guide,
+            root,
+            ends_wanted=kind.ends_wanted,
+            most_states=REHEARSED_STATES,
+        )
+        return kind.conclude(task, found)
+    return None
 
 
 def guided(

@@ -7,7 +7,8 @@ import pytest
 from graphs.decompose import UnresolvedReferenceError, bind, plan_of, split
 from graphs.intake import established, last_question
 from graphs.state import Subtask
-from tasks.catalogue import default_catalogue
+from tasks.catalogue import Catalogue, default_catalogue
+from tasks.math.calculus import CalculusKind
 
 KINDS = default_catalogue()
 
@@ -189,7 +190,7 @@ def test_no_run_of_ands_makes_the_split_slow(text: str) -> None:
 
 def test_a_problem_whose_names_were_defined_in_unread_words_is_not_answered_without_them() -> None:
     text = "Let d be the height of a giraffe in feet. What is the derivative of d*t**2 wrt t?"
-    *_, last = plan_of(text, KINDS, {})
+    *_, last = plan_of(text, Catalogue([CalculusKind()]), {})
     assert "defined in words that nothing here reads" in last.fault
 
 
@@ -201,3 +202,10 @@ def test_a_problem_of_many_lines_is_found_between_others() -> None:
         sudoku,
         "solve 3x + 5 = 17.",
     ]
+
+
+def test_a_riddle_before_a_drawing_is_a_problem_of_its_own() -> None:
+    riddle = "All cats are mammals. Mammals are animals. Tom is a cat. Is Tom an animal?"
+    maze = "find the shortest path:\nS..#\n.#..\n...G"
+    found = plan_of(f"{riddle}\n\nThen {maze}", KINDS, {})
+    assert [s.text for s in found] == [riddle, maze]
