@@ -83,7 +83,7 @@ def make_kind(home: Path, asked: IntentsAsked, say: Callable[[str], None]) -> No
             say(f"  {share:.1%} {what} ({told['texts'][split]} texts)")
     if not model.card.calibration.is_fitted:
         say(
-            f"  too few texts to learn how sure it is (at least {MIN_SAMPLES} for calibration): every "
+            f"  too few texts to learn how sure it is (calibration takes {MIN_SAMPLES}): every "
             "question goes to the language model"
         )
     say(f"  trained in {told['processor_seconds']:.0f} processor seconds")
