@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from tasks.math.announced import candidates
-from tasks.math.composed_grader import Judges, Left, left_of, read_number
+from tasks.math.composed_grader import Judges, Left, left_of, mentioned, read_number
 from tasks.math.composed_values import UnreadableError, meaning_of
 from tasks.protocol import Answer
 
@@ -17,7 +17,9 @@ def find_answer(payload: Any, text: str, judges: Judges) -> Answer | None:
     """Return the answer; None if the text has none."""
     text = text[-LONGEST:]
     try:
-        left = left_of(payload.question, meaning_of(payload.definitions))
+        left = left_of(
+            payload.question, meaning_of(payload.definitions), mentioned(payload.definitions)
+        )
     except UnreadableError:
         return None
     if left.number is not None:

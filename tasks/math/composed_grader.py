@@ -7,6 +7,7 @@ leaf kind, whose own grader judges the answer. Lines of a derivation are evaluat
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Protocol
@@ -58,9 +59,9 @@ def grade(payload: Any, answer: Answer, judges: Judges) -> Verdict:
     """Pass an answer iff it is right, and its derivation, if any, has no wrong line."""
     if len(answer.text) > LONGEST_ANSWER or not answer.text.strip():
         return Verdict(False, 0.0, "no answer found")
-    known = meaning_of(payload.definitions)
+    known = _meaning(payload.definitions, answer, judges)
     try:
-        left = left_of(payload.question, known)
+        left = left_of(payload.question, known, mentioned(payload.definitions))
     except UnreadableError as error:
         return Verdict(None, 0.0, f"the grader cannot work out the definitions: {error}")
     verdict = _judged(left, answer, judges)
@@ -71,8 +72,52 @@ def grade(payload: Any, answer: Answer, judges: Judges) -> Verdict:
     return verdict
 
 
-def left_of(question: str, known: Meaning) -> Left:
+def _meaning(lines: Sequence[str], answer: Answer, judges: Judges) -> Meaning:
+    """Return what the definitions say.
+
+    Where one in words is beyond this grader, but a derivation says its value, the leaf kind that
+    reads the words judges that value.
+    """
+    known = meaning_of(lines)
+    for line in lines:
+        head, verb, words, *parts = line.split(" | ")
+        if verb != "ask" or parts or head in known.numbers:
+            continue
+        claim = next((said for said in answer.derivation if said.startswith(f"{head} = ")), "")
+        value = read_number(claim)
+        text = _with_known(words, known)
+        task = judges.opened("ask", text) if value is not None else None
+        if task is None or value is None:
+            continue
+        if judges[task.kind].kind.grade(task, Answer(str(value))).passed:
+            known = meaning_of(lines, {**known.numbers, head: value})
+    return known
+
+
+def _with_known(words: str, known: Meaning) -> str:
+    numbers = known.numbers
+    names = re.compile(r"(?<![\w'])[b-zB-Z](?![\w'(])")
+    return names.sub(lambda m: str(numbers.get(m[0], m[0])), words)
+
+
+def mentioned(lines: Sequence[str]) -> frozenset[str]:
+    """Return the letters that definitions are about, whether or not they can be worked out."""
+    found: set[str] = set()
+    for line in lines:
+        head, verb, *parts = line.split(" | ")
+        found.update(head[:1])
+        if verb == "suppose":
+            found.update(c for part in parts for c in part if c.isalpha())
+    return frozenset(found)
+
+
+def left_of(question: str, known: Meaning, about: frozenset[str]) -> Left:
     """Return what is left of a question.
+
+    Args:
+        question: its line.
+        known: what the definitions say.
+        about: letters that must be known, since definitions are about them.
 
     Raises:
         UnreadableError: if something that it needs is not known.
@@ -89,10 +134,14 @@ def left_of(question: str, known: Meaning) -> Left:
         return Left(verb, None, text, choices)
     if verb == "solve":
         gaps = [_gap(part, known, frozenset(head)) for part in parts]
+        if set().union(*map(letters_in, gaps)) & (about - {head}):
+            raise UnreadableError("a name in the equation is not known")
         names = head or " and ".join(sorted(set().union(*map(letters_in, gaps))))
         equations = ", ".join(f"{poly_text(gap)} = 0" for gap in gaps)
         return Left(verb, None, f"Solve {equations} for {names}.")
     value = evaluate(parts[0], known, frozenset(parts[1]) if verb == "derivative" else frozenset())
+    if letters_in(value) & (about - ({parts[1]} if verb == "derivative" else set())):
+        raise UnreadableError("a name in the question is not known")
     text = poly_text(value)
     if verb == "derivative":
         return Left(verb, None, f"Find the {parts[2]} derivative of {text} wrt {parts[1]}.")

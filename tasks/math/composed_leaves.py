@@ -56,7 +56,7 @@ _VERBS: dict[str, tuple[str, ...]] = {
     "suppose": ("math/equations", "math/equations_system", "math/equations_polynomial"),
     "solve": ("math/equations", "math/equations_system", "math/equations_polynomial"),
     "factor": ("math/equations_polynomial", "math/polynomials"),
-    "ask": ("math/numbers", "math/compare"),
+    "ask": ("math/numbers", "math/compare", "math/calculus", "math/arithmetic"),
     "choose": ("math/compare", "math/numbers"),
 }
 """Verb -> the kinds that are asked, in this order."""
@@ -103,7 +103,7 @@ def values_of(work: Work, text: str) -> tuple[Tree, ...] | None:
             return None
     if work.verb == "suppose":
         return _solutions(work.defines, text)
-    value = _number(text)
+    value = _number(text.rpartition("=")[2])
     return None if value is None else (number(value),)
 
 

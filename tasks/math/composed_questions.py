@@ -114,7 +114,7 @@ _LABELLED = re.compile(r"(?<!\S)\(?[a-h]\) ?")
 
 
 def read_question(text: str, names: frozenset[str], functions: frozenset[str]) -> Statement | None:
-    """Return the question of a problem that defines the names; None if it is none of ours."""
+    """Return the question of a problem that uses the names; None if it is none of ours."""
     text = re.sub(r"\b(?:un|non-?)equal\b", "not equal", text.strip(" ?.!:,"), flags=re.I)
     if match := _NEAREST_WHOLE.fullmatch(text):
         text = f"round {match[1] or match[2]} to the nearest integer"
@@ -130,8 +130,13 @@ def read_question(text: str, names: frozenset[str], functions: frozenset[str]) -
     if match := _FACTOR.fullmatch(text):
         expression = expression_in(match[1], functions)
         return None if expression is None else Statement("", "factor", (expression,))
-    if match := _VALUE.fullmatch(text):
-        expression = expression_in(match[1], functions)
+    bare = text.endswith("=") and expression_in(text[:-1], functions) is not None
+    match = _VALUE.fullmatch(f"what is {text[:-1].strip()}" if bare else text)
+    if match:
+        product = re.fullmatch(r"([a-zA-Z])([a-zA-Z])", match[1])
+        known = product is not None and {*product.groups()} <= names
+        typed = "*".join(match[1]) if known else match[1]
+        expression = expression_in(typed, functions)
         return None if expression is None else Statement("", "value", (expression,))
     return None
 

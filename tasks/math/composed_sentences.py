@@ -16,7 +16,8 @@ from tasks.math.plain_text import plain_math, point_decimals
 
 LONGEST_MESSAGE = 4000
 MOST_SENTENCES = 24
-_HINT = re.compile(r"=|\b(?:let|suppose|digit|divide|multiple|factors?|prime|composite|remainder"
+_HINT = re.compile(r"=|\b[a-zA-Z] (?:is|be|equals) |\b(?:let|suppose|digit|divide|multiple"
+                   r"|factors?|prime|composite|remainder"
                    r"|common|round|rounded|be|equals?)\b", re.I)  # fmt: skip
 _HEADING = re.compile(
     r"^(?:(?:hi|hey|hello|ok|okay|so|please|pls)(?: there)?[ ,:.!]+"
@@ -54,7 +55,13 @@ _SOLVES = re.compile(
     r"(?: of| to)?) (?:the equation )?(.+=.+)",
     re.I,
 )
-_EQUATIONS_APART = re.compile(r" ?, (?:and )?| and |;|&")
+_CALLED = re.compile(
+    r"^(?:the )?(?:value|number|variable|constant|function|length|size) (?:of )?"
+    r"(?=[a-z](?: |=|\())",
+    re.I,
+)
+_EQUATIONS_APART = re.compile(r" ?, (?:and )?|,(?=[a-zA-Z])| and |;|&")
+_NO_NOUN = frozenset({"let", "is", "be", "are", "equals", "equal", "what", "find", "then", "solve"})
 _MOST_GAPS = 6
 _WORD = re.compile(r"[a-zA-Z]{2,}")
 
@@ -81,7 +88,8 @@ def read_message(text: str) -> tuple[tuple[str, ...], str] | None:
         definitions += [_once(one, definitions) for one in read]
     names = frozenset(s.name for s in definitions if s.head)
     functions = frozenset(s.name for s in definitions if s.parameter)
-    question = read_question(last, names, functions)
+    unknowns = {c for s in definitions if s.verb == "suppose" for p in s.parts for c in p}
+    question = read_question(last, names | {c for c in unknowns if c.isalpha()}, functions)
     if question is None:
         return None
     definitions, question = _about_the_last(definitions, question)
@@ -115,6 +123,12 @@ def read_definitions(sentence: str) -> list[Statement] | None:
     several = _several(body, bare=True)
     if several is not None:
         return several
+    worded = _in_words(body)
+    if worded is not None:
+        return [worded]
+    several = _several(body, bare=True, words=True)
+    if several is not None:
+        return several
     if let and (named := re.match(rf"{_NAME}(?: ?\({_NAME}\))?{_IS}", body)):
         return [Statement(named[1], "unread", (sentence,))]
     return None
@@ -140,7 +154,7 @@ _QUESTION_STARTS = re.compile(
     re.I,
 )
 _CONDITION_AFTER = re.compile(
-    r",? (?:where|if|when|given(?: that)?|with|for) (?=\(?-?\w+ ?(?:\(|=|is |be ))", re.I
+    r",? (?:where|if|when|given(?: that)?|with|for|at) (?=\(?-?\w+ ?(?:\(|=|is |be ))", re.I
 )
 
 
@@ -159,25 +173,26 @@ def _clauses(part: str) -> list[str]:
     return [part]
 
 
-def _several(body: str, bare: bool) -> list[Statement] | None:
+def _several(body: str, bare: bool, words: bool = False) -> list[Statement] | None:
     """Return the definitions that a text lists: `x = 5 and y is the gcd of 4 and 6`.
 
     Args:
         body: the text.
         bare: whether equations of any form may stand in the list.
+        words: whether phrases may, that perhaps a leaf kind understands.
     """
     for gap in list(_EQUATIONS_APART.finditer(body))[:_MOST_GAPS]:
-        first = _one(body[: gap.start()], bare)
+        first = _one(body[: gap.start()], bare, words)
         rest = _LET.sub("", body[gap.end() :].strip(), count=1)
         if first is not None and rest:
-            last = _one(rest, bare)
-            others = [last] if last is not None else _several(rest, bare)
+            last = _one(rest, bare, words)
+            others = [last] if last is not None else _several(rest, bare, words)
             if others is not None:
                 return [first, *others]
     return None
 
 
-def _one(text: str, bare: bool = False) -> Statement | None:
+def _one(text: str, bare: bool = False, words: bool = False) -> Statement | None:
     """Return the definition of a name, by a value, by words, or as the solution of an equation."""
     text = text.strip()
     solved = _SOLVES.fullmatch(text)
@@ -186,17 +201,19 @@ def _one(text: str, bare: bool = False) -> Statement | None:
     found = _definition(text)
     if found is None and bare and _is_equation(text):
         return Statement("", "suppose", (_plain(text),))
-    return found
+    return _in_words(text) if found is None and words else found
 
 
 def _is_readable(sentence: str) -> bool:
     found = read_definitions(sentence)
-    return found is not None and all(one.verb != "unread" for one in found)
+    return found is not None and all(
+        one.verb != "unread" and (one.verb != "ask" or len(one.parts) > 1) for one in found
+    )
 
 
 def _definition(body: str) -> Statement | None:
     """Return what `f(x) = 3x` or `a is 4` defines; None if it cannot be read."""
-    body = body.strip()
+    body = _CALLED.sub("", body.strip(), count=1)
     if match := _DERIVATIVE.fullmatch(body):
         name, parameter, order, expression, letter = match.groups()
         if not _is_expression(expression):
@@ -224,6 +241,20 @@ def _definition(body: str) -> Statement | None:
             )
         return read_noun(name, said)
     return None
+
+
+def _in_words(body: str) -> Statement | None:
+    """Keep a phrase with a number or a letter in it, in case a leaf kind understands it."""
+    match = _VALUE.fullmatch(body.strip())
+    if match is None:
+        return None
+    said = match[2].strip()
+    words = [word.lower() for word in _WORD.findall(said)]
+    if not 1 <= len(words) <= 14 or "=" in said or _NO_NOUN & {*words}:
+        return None
+    if not re.search(r"\d|\b[b-zB-Z]\b", said):
+        return None
+    return Statement(match[1], "ask", (f"What is {said}?",))
 
 
 def _equations(text: str) -> tuple[str, ...] | None:

@@ -6,6 +6,7 @@ a slot are trees of `expressions`; results are put in for names and functions, o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -60,6 +61,7 @@ def compiled(definitions: Sequence[Statement], question: Statement) -> tuple[Wor
     """
     functions = frozenset(s.name for s in definitions if s.parameter)
     defined = {s.name for s in definitions if s.head and s.verb != "suppose"}
+    names = frozenset(defined) - functions | _letters_of_equations(definitions)
     works: list[Work] = []
     supposed: list[tuple[Statement, tuple[Tree, ...]]] = []
     for statement in definitions:
@@ -69,12 +71,17 @@ def compiled(definitions: Sequence[Statement], question: Statement) -> tuple[Wor
             works.append(Work(statement.head, (statement.name,), "", "unread",
                               statement.parts[0], ()))  # fmt: skip
         else:
-            works += _defining(statement, functions, defined)
+            works += _defining(statement, functions, defined, names)
     works += _supposing(supposed, defined)
     works += _asking(question, functions, defined)
     if len(works) > MAX_SLOTS:
         raise InvalidTaskError(f"{len(works)} pieces of work; at most {MAX_SLOTS}")
     return tuple(works)
+
+
+def _letters_of_equations(definitions: Sequence[Statement]) -> frozenset[str]:
+    texts = (part for s in definitions if s.verb == "suppose" for part in s.parts)
+    return frozenset(sign for text in texts for sign in text if sign.isalpha())
 
 
 def needs_of(tree: Tree, bound: frozenset[str]) -> frozenset[str]:
@@ -144,10 +151,24 @@ def _with_factors(tree: Tree) -> Tree:
     return (tree[0], *parts)
 
 
-def _defining(statement: Statement, functions: frozenset[str], defined: set[str]) -> list[Work]:
+_NAME_IN_WORDS = re.compile(r"(?<![\w'])(?:[b-zB-Z]|(?<=of )a|(?<=and )a|(?<=by )a)(?![\w'(])")
+
+
+def _defining(
+    statement: Statement, functions: frozenset[str], defined: set[str], names: frozenset[str]
+) -> list[Work]:
     name, parameter, parts = statement.name, statement.parameter, statement.parts
     if statement.verb == "ask":
-        made, words, trees = _holes(statement, parts[0], parts[1:], functions, defined)
+        typed = parts[1:]
+        asked = (
+            parts[0]
+            if typed
+            else _NAME_IN_WORDS.sub(lambda m: "{}" if m[0] in names else m[0], parts[0])
+        )
+        if not typed:
+            found = _NAME_IN_WORDS.findall(parts[0])
+            typed = tuple(one for one in found if one in names)
+        made, words, trees = _holes(statement, asked, typed, functions, defined)
         return [*made, Work(statement.head, (name,), "", "ask", words, trees)]
     bound = frozenset((parameter,)) if parameter else frozenset()
     tree = _read(parts[0], functions)

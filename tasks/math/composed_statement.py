@@ -16,6 +16,8 @@ stay as typed.
 | `ask` | the name, or nothing in a question | words with holes `{}`, an expression for each |
 | `choose` | nothing | words, how many of the expressions are no choices, the expressions |
 | `unread` | the name | the sentence |
+
+A definition that asks without holes is for whatever kind understands its words.
 """
 
 from __future__ import annotations
@@ -27,7 +29,7 @@ from tasks.protocol import InvalidTaskError
 
 PARTS = {
     "value": (1, 1), "formula": (1, 1), "derivative": (3, 3), "suppose": (1, 2), "solve": (1, 2),
-    "factor": (1, 1), "coefficient": (3, 3), "ask": (2, 12), "choose": (3, 24), "unread": (1, 1),
+    "factor": (1, 1), "coefficient": (3, 3), "ask": (1, 12), "choose": (3, 24), "unread": (1, 1),
 }  # fmt: skip
 """Verb -> the least and the greatest number of its parts."""
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from math import gcd, lcm
+from math import gcd, isqrt, lcm
 
 Poly = dict[tuple[tuple[str, int], ...], Fraction]
 """Coefficient of each monomial, a sorted tuple of letters with their exponents; no zeros."""
@@ -21,7 +21,7 @@ MOST_MONOMIALS = 1500
 MOST_EXPONENT = 200
 MOST_BITS = 20_000
 MOST_SIGNS = 500
-_TOKEN = re.compile(r"\d+\.\d+|\.\d+|\d+|[a-zA-Z]|\*\*|[-+*/^()]|\s+")
+_TOKEN = re.compile(r"\d+\.\d+|\.\d+|\d+|sqrt|[a-zA-Z]|\*\*|[-+*/^()]|\s+")
 
 
 class UnreadableError(ValueError):
@@ -36,9 +36,14 @@ class Meaning:
     functions: dict[str, tuple[str, Poly]] = field(default_factory=dict)
 
 
-def meaning_of(lines: Sequence[str]) -> Meaning:
-    """Return what the definitions say, as far as it can be worked out."""
-    found = Meaning()
+def meaning_of(lines: Sequence[str], given: dict[str, Fraction] | None = None) -> Meaning:
+    """Return what the definitions say, as far as it can be worked out.
+
+    Args:
+        lines: of `composed_statement`.
+        given: numbers that are known already.
+    """
+    found = Meaning(dict(given or {}))
     statements = [line.split(" | ") for line in lines]
     named = {s[0][:1] for s in statements if s[0]}
     called = frozenset(s[0][:1] for s in statements if "(" in s[0])
@@ -260,7 +265,7 @@ def _python_notation(tokens: Sequence[str], functions: dict[str, tuple[str, Poly
         if value and (token[0].isalnum() or token[0] in ".("):
             if token[0].isdigit() or token[0] == ".":
                 raise UnreadableError("a number follows without an operator")
-            if not (token == "(" and before in functions):
+            if not (token == "(" and (before in functions or before == "sqrt")):
                 out.append("*")
         if "." in token:
             out.append(repr(token))  # quoted, so that it stays exact
@@ -281,6 +286,8 @@ def _value(node: ast.expr, known: Meaning, bound: frozenset[str]) -> Poly:
         inner = _value(node.operand, known, bound)
         return added({}, inner, -1) if isinstance(node.op, ast.USub) else inner
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and len(node.args) == 1:
+        if node.func.id == "sqrt":
+            return _constant(_root(_value(node.args[0], known, bound)))
         parameter, body = known.functions.get(node.func.id, ("", {}))
         if parameter:
             return _composed(body, parameter, _value(node.args[0], known, bound))
@@ -341,6 +348,16 @@ def _power(a: Poly, exponent: int) -> Poly:
     for _ in range(exponent):
         total = _times(total, a)
     return total
+
+
+def _root(value: Poly) -> Fraction:
+    """Return the square root of the square of a rational number."""
+    number = number_in(value)
+    if number is not None and number >= 0:
+        above, below = isqrt(number.numerator), isqrt(number.denominator)
+        if above * above == number.numerator and below * below == number.denominator:
+            return Fraction(above, below)
+    raise UnreadableError("a root is no rational number")
 
 
 def _composed(body: Poly, parameter: str, argument: Poly) -> Poly:

@@ -37,6 +37,7 @@ _FORMS = tuple(
         (rf"{_E} (?:times|multiplied by) {_E}", "{}*{}"),
         (rf"{_E} (?:divided by|over) {_E}", "{}/{}"),
         (rf"{_E} (?:raised )?to the power (?:of )?{_E}", "{}**{}"),
+        (rf"{_E} ?(?:%|percent) of {_E}", "{}/100*{}"),
         (rf"{_E} squared", "{}**2"),
         (rf"{_E} cubed", "{}**3"),
     )
@@ -60,7 +61,7 @@ def expression_in(text: str, functions: frozenset[str] = frozenset()) -> str | N
     if not text or "=" in text or len(text) > 1000:
         return None
     words = [word.lower() for word in _WORD.findall(text)]
-    if all(word in _LETTER_WORDS for word in words):
+    if "%" not in text and all(word in _LETTER_WORDS for word in words):
         return _sound(text, functions)
     return _translated(text, functions) if len(words) <= _MOST_WORDS else None
 
