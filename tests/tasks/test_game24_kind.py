@@ -325,6 +325,7 @@ def test_payloads_of_any_type_are_read_or_refused(value: object) -> None:
         "4" + "+4" * 149,
         "1/" * 140,
         "()" * 150,
+        "{" * 299,
     ],
 )
 def test_monstrous_answers_are_refused_in_a_moment(text: str) -> None:
