@@ -101,12 +101,16 @@ def guided(
         most_states=kind.most_states,
         should_stop=should_stop,
     )
-    answer = kind.conclude(work.task, found)
+    why = f"no answer within {kind.most_states} states or the time limit"
+    try:
+        answer = kind.conclude(work.task, found)
+    except TooHardError as error:
+        answer, why = None, str(error)
     proved = found.complete or found.optimal or (kind.guide.commutes and bool(found.ends))
     reason: Reason = "gave_up" if answer is None else "proved" if proved else "found"
     about = f"{kind.guide.name}: {found.states} states"
     if answer is None:
-        about += f"; no answer within {kind.most_states} states or the time limit"
+        about += f"; {why}"
     work = _with(work, answer, "guided", reason, started, about)
     if answer is None or not answer.actions:
         return work, found

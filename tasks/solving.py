@@ -107,7 +107,12 @@ class GuidedKind(Protocol):
     most_states: int
 
     def conclude(self, task: Task, found: Findings) -> Answer | None:
-        """Return the answer that the findings allow, such as `no solution`; None for none yet."""
+        """Return the answer that the findings allow, such as `no solution`; None for none yet.
+
+        Raises:
+            TooHardError: if the search is complete and the problem is beyond what the kind can
+                solve; the message says why.
+        """
         ...
 
 
