@@ -15,7 +15,7 @@ BREAK = re.compile(
 )
 BLANKS = re.compile(r"\s+")
 NUMBERING = re.compile(r"^\s*(?:\(?\d{1,2}[.)]|\(?[a-h]\)|[-*\u2022])\s+")
-INLINE_NUMBER = re.compile(r"(?<=\S) (?=\(?\d{1,2}\) \S)")
+INLINE_NUMBER = re.compile(r"(?<=\S) (?=\(?\d{1,2}\) \S)|(?<=[.?!;]) (?=\d{1,2}\. [A-Z])")
 COMMA_OR_AND = re.compile(r", ?(?:and )?| and ")
 NUMBER_ALONE = re.compile(r"\(?(?:\d{1,2}|[a-h])[.)]")  # what is left of "1. connect four ..."
 EMPTY_ROW = re.compile(r"\.(?: ?\.)+")  # of a drawn board

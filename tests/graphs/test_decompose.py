@@ -209,3 +209,12 @@ def test_a_riddle_before_a_drawing_is_a_problem_of_its_own() -> None:
     maze = "find the shortest path:\nS..#\n.#..\n...G"
     found = plan_of(f"{riddle}\n\nThen {maze}", KINDS, {})
     assert [s.text for s in found] == [riddle, maze]
+
+
+def test_problems_numbered_with_points_on_one_line_are_told_apart() -> None:
+    text = "1. Solve 3x = 9. 2. Solve 2y = 8. 3. What is 7 * 8?"
+    assert [s.text for s in plan_of(text, KINDS, {})] == [
+        "Solve 3x = 9.",
+        "Solve 2y = 8.",
+        "What is 7 * 8?",
+    ]
