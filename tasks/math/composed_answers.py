@@ -6,8 +6,10 @@ import re
 from typing import Any
 
 from tasks.math.announced import candidates
-from tasks.math.composed_grader import Judges, Left, left_of, mentioned, read_number
-from tasks.math.composed_values import UnreadableError, meaning_of
+from tasks.math.composed_derivation import read_number
+from tasks.math.composed_grader import Judges, Left, left_of, mentioned
+from tasks.math.composed_polynomials import UnreadableError
+from tasks.math.composed_values import meaning_of
 from tasks.protocol import Answer
 
 LONGEST = 20_000

@@ -12,17 +12,15 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Protocol
 
-from tasks.math.composed_values import (
-    Meaning,
-    Poly,
+from tasks.math.composed_derivation import gap_of, read_number, wrong_line
+from tasks.math.composed_polynomials import (
     UnreadableError,
     added,
-    evaluate,
     letters_in,
-    meaning_of,
     number_in,
     poly_text,
 )
+from tasks.math.composed_values import Meaning, evaluate, meaning_of
 from tasks.protocol import Answer, Task, Verdict
 
 LONGEST_ANSWER = 2000
@@ -66,7 +64,7 @@ def grade(payload: Any, answer: Answer, judges: Judges) -> Verdict:
         return Verdict(None, 0.0, f"the grader cannot work out the definitions: {error}")
     verdict = _judged(left, answer, judges)
     if verdict.passed and answer.derivation:
-        wrong = _wrong_line(payload, known, answer)
+        wrong = wrong_line(payload, known, answer)
         if wrong:
             return Verdict(False, 0.0, wrong)
     return verdict
@@ -133,7 +131,7 @@ def left_of(question: str, known: Meaning, about: frozenset[str]) -> Left:
         choices = tuple(zip(typed, values, strict=True))[skip:] if verb == "choose" else ()
         return Left(verb, None, text, choices)
     if verb == "solve":
-        gaps = [_gap(part, known, frozenset(head)) for part in parts]
+        gaps = [gap_of(part, known, frozenset(head)) for part in parts]
         if set().union(*map(letters_in, gaps)) & (about - {head}):
             raise UnreadableError("a name in the equation is not known")
         names = head or " and ".join(sorted(set().union(*map(letters_in, gaps))))
@@ -151,15 +149,6 @@ def left_of(question: str, known: Meaning, about: frozenset[str]) -> Left:
         return Left(verb, None, f"Factor {text}.")
     only = number_in(value)
     return Left("value" if only is not None else "expand", only, f"Expand {text}.")
-
-
-def read_number(text: str) -> Fraction | None:
-    """Return the number that a short answer says: `7`, `-3/4`, `2.5`, `b = 7`."""
-    text = re.sub(r"^[a-zA-Z]\s*=", "", text.strip().rstrip(".")).strip().replace("−", "-")
-    match = re.fullmatch(r"([-+]?\s?\d{1,4000}(?:\.\d{1,4000})?)(?:\s?/\s?(\d{1,4000}))?", text)
-    if match is None or not int(match[2] or "1"):
-        return None
-    return Fraction(match[1].replace(" ", "")) / int(match[2] or "1")
 
 
 def with_values(left: Left, text: str) -> str:
@@ -199,112 +188,8 @@ def _same(question: str, text: str) -> Verdict:
     return Verdict(passed, float(passed), "" if passed else "the definitions give another result")
 
 
-def _wrong_line(payload: Any, known: Meaning, answer: Answer) -> str:
-    """Return what is wrong with a derivation; empty if nothing is."""
-    if answer.actions and len(answer.derivation) != len(answer.actions):
-        return f"{len(answer.actions)} steps were taken, {len(answer.derivation)} are written down"
-    for place, line in enumerate(answer.derivation):
-        if wrong := _wrong_in(line, payload, known, answer):
-            return f"step {place + 1}, {line[:100]!r}: {wrong}"
-    if not answer.derivation[-1].endswith(answer.text):
-        return f"the last step {answer.derivation[-1][:80]!r} does not say the answer"
-    return ""
-
-
-_LINE = re.compile(r"(?P<label>[^:=]{1,400}?)(?P<mark>: | = )(?P<said>.+)", re.S)
-
-
-def _wrong_in(line: str, payload: Any, known: Meaning, answer: Answer) -> str:
-    match = _LINE.fullmatch(line)
-    if match is None:
-        return "it is no line of such a derivation"
-    label, said = match["label"], match["said"]
-    try:
-        if match["mark"] == " = ":
-            return _wrong_values(line, known)
-        asked = re.fullmatch(r"Calculate (.+)\.", said, re.S)
-        if label == "answer":
-            return _wrong_in_question(said, asked[1] if asked else said, payload, known, answer)
-        if re.search(r" \| (?:derivative|ask) \| ", _statement(payload, label)):
-            return ""  # what leaf kinds do is checked where their result is noted
-        if asked is None and ("Solve" in said or "=" in said):
-            return _wrong_equations(said, known)
-        return _wrong_value(label, asked[1] if asked else said, known)
-    except UnreadableError as error:
-        return str(error)
-
-
-def _wrong_in_question(said: str, value: str, payload: Any, known: Meaning, answer: Answer) -> str:
-    """Check a line of the question: values and equations; others end in a judged answer."""
-    head, verb, *parts = payload.question.split(" | ")
-    if verb == "value":
-        number = number_in(evaluate(parts[0], known))
-        found = number_in(evaluate(value, known)) if number is not None else None
-        return "" if found in (number, None) else "the question has another value"
-    claimed = read_number(answer.text) if verb == "solve" and len(head) == 1 else None
-    if claimed is None or len(parts) != 1 or re.search(r"[,;]| or ", said) or "=" not in said:
-        return ""
-    return _wrong_equations(said, Meaning({**known.numbers, head: claimed}, known.functions))
-
-
-def _statement(payload: Any, label: str) -> str:
-    return next((line for line in payload.definitions if line.startswith(f"{label} | ")), "")
-
-
-def _wrong_values(line: str, known: Meaning) -> str:
-    """Check `a = 3`, `x = 1, y = 2`, `f(x) = 2*x`, `h(20) = 7`."""
-    for part in re.split(r", (?=[a-zA-Z] = )", line):
-        label, _, said = part.partition(" = ")
-        if _is_function(label, said, known):
-            continue
-        if _value(label, known) != number_in(evaluate(said, Meaning())):
-            return f"{label} has another value"
-    return ""
-
-
-def _is_function(label: str, said: str, known: Meaning) -> bool:
-    """Say whether a line such as `f(x) = 2*x` says what the function is."""
-    head = re.fullmatch(r"([a-zA-Z])\(([a-zA-Z])\)", label)
-    if head is None or head[1] not in known.functions:
-        return False
-    parameter, body = known.functions[head[1]]
-    if parameter != head[2]:
-        return False
-    return not added(body, evaluate(said, Meaning(), frozenset((parameter,))), -1)
-
-
-def _wrong_equations(said: str, known: Meaning) -> str:
-    """Check that the numbers found satisfy the equations of a line."""
-    text = re.sub(r"^Solve | for [a-zA-Z](?: and [a-zA-Z])?\.$", "", said)
-    for part in text.split(","):
-        if number_in(_gap(part, known, frozenset())) != 0:
-            return f"{part.strip()[:60]} does not hold"
-    return ""
-
-
-def _wrong_value(label: str, said: str, known: Meaning) -> str:
-    value = number_in(evaluate(said, known))
-    expected = _value(label, known)
-    if value is None:
-        return ""  # not all of its names are put in yet, or words of a leaf kind
-    return "" if value == expected else f"{label} has another value"
-
-
-def _value(label: str, known: Meaning) -> Fraction | None:
-    if label in known.numbers:
-        return known.numbers[label]
-    return number_in(evaluate(label, known))
-
-
 def _number(text: str, known: Meaning) -> Fraction:
     value = number_in(evaluate(text, known))
     if value is None:
         raise UnreadableError(f"{text[:60]} is not known")
     return value
-
-
-def _gap(equation: str, known: Meaning, bound: frozenset[str]) -> Poly:
-    sides = equation.split("=")
-    if len(sides) != 2:
-        raise UnreadableError(f"{equation[:80]!r} is not one equation")
-    return added(evaluate(sides[0], known, bound), evaluate(sides[1], known, bound), -1)

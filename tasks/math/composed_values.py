@@ -12,20 +12,25 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from math import gcd, isqrt, lcm
+from math import gcd, lcm
 
-Poly = dict[tuple[tuple[str, int], ...], Fraction]
-"""Coefficient of each monomial, a sorted tuple of letters with their exponents; no zeros."""
+from tasks.math.composed_polynomials import (
+    Poly,
+    UnreadableError,
+    added,
+    composed,
+    constant,
+    derivative,
+    letters_in,
+    number_in,
+    power,
+    root,
+    solved,
+    times,
+)
 
-MOST_MONOMIALS = 1500
-MOST_EXPONENT = 200
-MOST_BITS = 20_000
 MOST_SIGNS = 500
 _TOKEN = re.compile(r"\d+\.\d+|\.\d+|\d+|sqrt|[a-zA-Z]|\*\*|[-+*/^()]|\s+")
-
-
-class UnreadableError(ValueError):
-    """A text that cannot be evaluated."""
 
 
 @dataclass(slots=True)
@@ -76,75 +81,6 @@ def evaluate(text: str, known: Meaning, bound: frozenset[str] = frozenset()) -> 
         return _value(tree, known, bound)
     except (SyntaxError, MemoryError, RecursionError, ValueError) as error:
         raise UnreadableError(f"cannot evaluate {text[:80]!r}: {error}") from error
-
-
-def number_in(value: Poly) -> Fraction | None:
-    """Return the number that a polynomial is; None if it holds letters."""
-    if not value:
-        return Fraction(0)
-    return value[()] if set(value) == {()} else None
-
-
-def letters_in(value: Poly) -> set[str]:
-    """Return the letters of a polynomial."""
-    return {name for monomial in value for name, _ in monomial}
-
-
-def derivative(value: Poly, letter: str, order: int) -> Poly:
-    """Return the derivative of that order."""
-    for _ in range(order):
-        after: Poly = {}
-        for monomial, factor in value.items():
-            exponents = dict(monomial)
-            exponent = exponents.pop(letter, 0)
-            if exponent:
-                if exponent != 1:
-                    exponents[letter] = exponent - 1
-                after[tuple(sorted(exponents.items()))] = factor * exponent
-        value = after
-    return value
-
-
-def solved(equations: Sequence[Poly]) -> dict[str, Fraction] | None:
-    """Return the only solution of linear equations (each `polynomial = 0`); None if there is none.
-
-    Elimination over the rationals; equations that are not linear have no solution here.
-    """
-    names = sorted(set().union(*map(letters_in, equations)))
-    rows = []
-    for equation in equations:
-        if any(len(m) > 1 or (m and m[0][1] != 1) for m in equation):
-            return None
-        rows.append([*(equation.get(((n, 1),), Fraction(0)) for n in names),
-                     -equation.get((), Fraction(0))])  # fmt: skip
-    done: list[list[Fraction]] = []
-    for column in range(len(names)):
-        pivot = next((r for r in rows if r[column]), None)
-        if pivot is None:
-            return None
-        rows.remove(pivot)
-        pivot = [c / pivot[column] for c in pivot]
-        rows = [[a - r[column] * b for a, b in zip(r, pivot, strict=True)] for r in rows]
-        done = [[a - r[column] * b for a, b in zip(r, pivot, strict=True)] for r in done]
-        done.append(pivot)
-    if any(r[-1] for r in rows):
-        return None
-    return {name: row[-1] for name, row in zip(names, done, strict=True)}
-
-
-def poly_text(value: Poly) -> str:
-    """Write a polynomial in Python's notation, the highest powers first."""
-    if not value:
-        return "0"
-    parts = []
-    for monomial, factor in sorted(value.items(), key=lambda i: -sum(e for _, e in i[0])):
-        powers = [name if e == 1 else f"{name}**{e}" for name, e in monomial]
-        size = abs(factor)
-        if size != 1 or not powers:
-            powers.insert(0, str(size))
-        parts.append((" - " if factor < 0 else " + ") + "*".join(powers))
-    text = "".join(parts)
-    return text[3:] if text.startswith(" + ") else f"-{text[3:]}"
 
 
 _ORDERS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5}
@@ -277,97 +213,29 @@ def _python_notation(tokens: Sequence[str], functions: dict[str, tuple[str, Poly
 
 def _value(node: ast.expr, known: Meaning, bound: frozenset[str]) -> Poly:
     if isinstance(node, ast.Constant) and isinstance(node.value, int | str):
-        return _constant(Fraction(node.value))
+        return constant(Fraction(node.value))
     if isinstance(node, ast.Name):
         if node.id in known.numbers and node.id not in bound:
-            return _constant(known.numbers[node.id])
+            return constant(known.numbers[node.id])
         return {((node.id, 1),): Fraction(1)}
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.UAdd):
         inner = _value(node.operand, known, bound)
         return added({}, inner, -1) if isinstance(node.op, ast.USub) else inner
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and len(node.args) == 1:
         if node.func.id == "sqrt":
-            return _constant(_root(_value(node.args[0], known, bound)))
+            return constant(root(_value(node.args[0], known, bound)))
         parameter, body = known.functions.get(node.func.id, ("", {}))
         if parameter:
-            return _composed(body, parameter, _value(node.args[0], known, bound))
+            return composed(body, parameter, _value(node.args[0], known, bound))
     if isinstance(node, ast.BinOp):
         a, b = _value(node.left, known, bound), _value(node.right, known, bound)
         if isinstance(node.op, ast.Add | ast.Sub):
             return added(a, b, 1 if isinstance(node.op, ast.Add) else -1)
         if isinstance(node.op, ast.Mult):
-            return _times(a, b)
+            return times(a, b)
         divisor = number_in(b)
         if isinstance(node.op, ast.Div) and divisor:
             return {monomial: factor / divisor for monomial, factor in a.items()}
         if isinstance(node.op, ast.Pow) and divisor is not None and divisor.denominator == 1:
-            return _power(a, int(divisor))
+            return power(a, int(divisor))
     raise UnreadableError(f"cannot evaluate {ast.unparse(node)[:60]!r}")
-
-
-def added(a: Poly, b: Poly, factor: int) -> Poly:
-    """Return a + factor * b."""
-    total = dict(a)
-    for monomial, coefficient in b.items():
-        value = total.get(monomial, Fraction(0)) + factor * coefficient
-        if value:
-            total[monomial] = value
-        else:
-            total.pop(monomial, None)
-    return total
-
-
-def _times(a: Poly, b: Poly) -> Poly:
-    if len(a) * len(b) > 20 * MOST_MONOMIALS:
-        raise UnreadableError("a product has too many terms")
-    total: Poly = {}
-    for m, x in a.items():
-        for n, y in b.items():
-            exponents = dict(m)
-            for name, e in n:
-                exponents[name] = exponents.get(name, 0) + e
-            key = tuple(sorted(exponents.items()))
-            total[key] = total.get(key, Fraction(0)) + x * y
-    total = {m: c for m, c in total.items() if c}
-    sizes = (max(c.numerator.bit_length(), c.denominator.bit_length()) for c in total.values())
-    if len(total) > MOST_MONOMIALS or max(sizes, default=0) > MOST_BITS:
-        raise UnreadableError("a product is too large")
-    return total
-
-
-def _power(a: Poly, exponent: int) -> Poly:
-    base = number_in(a)
-    if base is not None:
-        bits = max(base.numerator.bit_length(), base.denominator.bit_length())
-        if bits * abs(exponent) > MOST_BITS or (not base and exponent < 0):
-            raise UnreadableError("a power is too large, or divides by zero")
-        return _constant(base**exponent)
-    if not 0 <= exponent <= MOST_EXPONENT:
-        raise UnreadableError(f"an exponent {exponent} is out of range")
-    total = _constant(Fraction(1))
-    for _ in range(exponent):
-        total = _times(total, a)
-    return total
-
-
-def _root(value: Poly) -> Fraction:
-    """Return the square root of the square of a rational number."""
-    number = number_in(value)
-    if number is not None and number >= 0:
-        above, below = isqrt(number.numerator), isqrt(number.denominator)
-        if above * above == number.numerator and below * below == number.denominator:
-            return Fraction(above, below)
-    raise UnreadableError("a root is no rational number")
-
-
-def _composed(body: Poly, parameter: str, argument: Poly) -> Poly:
-    total: Poly = {}
-    for monomial, factor in body.items():
-        rest = tuple((n, e) for n, e in monomial if n != parameter)
-        power = _power(argument, dict(monomial).get(parameter, 0))
-        total = added(total, _times({rest: factor}, power), 1)
-    return total
-
-
-def _constant(value: Fraction) -> Poly:
-    return {(): value} if value else {}
