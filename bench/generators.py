@@ -34,7 +34,7 @@ from tasks.protocol import SPLIT_SIZE, Answer, InvalidTaskError, Task, TaskKind
 from tasks.solving import GuidedKind
 from training.bootstrap import wilson
 from training.solving import environment_of, solve_by_search
-from training.task_answers import search
+from training.task_answers import exact_answer, search
 from training.task_generators import (
     MathProblemGenerator,
     MCTSSearchTaskGenerator,
@@ -107,10 +107,12 @@ def measure_effort(report: Report, kind: TaskKind, count: int, seed: int) -> Non
     unit = "states" if isinstance(kind, GuidedKind) else "simulations"
     for level in LEVELS:
         tasks = [kind.generate(700_000 + n, level, "test") for n in range(count)]
+        if environment_of(kind).num_players > 1:  # nobody knows the best move of some positions
+            tasks = [task for task in tasks if exact_answer(kind, task) is not None]
         efforts = np.array([float(effort(kind, task, seed)) for task in tasks])
         figure = f"generators/{kind.name}/effort-{level}"
         report.add(percentile_row(figure, efforts, 50, unit, seed))
-        medians.append(float(np.median(efforts)))
+        medians.append(float(np.median(efforts)) if len(efforts) else 0.0)
     report.add(
         Row(
             figure=f"generators/{kind.name}/effort-growth",

@@ -87,8 +87,13 @@ _KIND = re.compile(
 )
 
 
+MAX_CHARACTERS = 300  # of one statement
+
+
 def read_statement(text: str) -> list[Clause] | None:
     """Return the clauses that a sentence states; None if it is not such a sentence."""
+    if len(text) > MAX_CHARACTERS:
+        return None
     text = plain(text)
     if match := _IF.fullmatch(text):
         return _conditional(match)

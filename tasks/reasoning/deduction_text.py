@@ -82,7 +82,8 @@ _TRUTH = re.compile(
 
 
 _JOINT = re.compile(r",? (?:and|but|while|whereas)(?: also)?,? (?:that |if )?|, (?:if |that )?")
-MOST_JOINTS = 24
+MOST_JOINTS = 16
+LONGEST_SENTENCE = 1500
 _IF_FIRST = re.compile(
     r"(?P<truth>true or false: )?(?:if|given that|given|suppose(?: that)?|assume(?: that)?|"
     r"assuming(?: that)?|since|knowing that|say) (?P<given>(?!(?:only |all |the |these |"
@@ -151,6 +152,8 @@ def take_apart(text: str) -> Message | None:
     text = re.sub(r" {2,}", " ", text.translate(_SPELLINGS).replace("**", "").replace("=>", ". "))
     text = re.sub(r"\b([Ww]hat|[Ww]ho)s\b", r"\1's", text)
     sentences, options = _sentences(text)
+    if any(len(sentence) > LONGEST_SENTENCE for sentence, _ in sentences):
+        return None
     statements: list[str] = []
     question = ""
     for place, (sentence, asks) in enumerate(sentences):

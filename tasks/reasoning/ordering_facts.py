@@ -19,9 +19,14 @@ _SCENE = re.compile(
 )
 
 
+MAX_CHARACTERS = 300  # of one statement
+
+
 def read_facts(statement: str, names: Names) -> list[Fact] | None:
     """Return (name, relation) for all that a sentence says."""
     statement = spelled_out(_SCENE.sub("", plain(statement), count=1))
+    if statement.count(" who ") + statement.count(" which ") > 3:
+        return None
     if match := _WHO_IS.fullmatch(statement):
         first = read_facts(match[1], names)
         if not first or not first[-1][1].indices:
@@ -38,6 +43,8 @@ def read_facts(statement: str, names: Names) -> list[Fact] | None:
 
 def _single(statement: str, names: Names) -> list[Fact] | None:
     """Return (name, relation) for each relation that a statement states."""
+    if len(statement) > MAX_CHARACTERS:
+        return None
     text = spelled_out(plain(statement))
     if chain := _chain(text, names):
         return chain

@@ -54,6 +54,9 @@ _NO_NAMES = frozenset((
 ))  # fmt: skip
 
 
+MAX_CHARACTERS = 500  # of a list
+
+
 class Names:
     """The names to put in order: given by a list, or collected."""
 
@@ -96,6 +99,8 @@ class Names:
 def read_list(statements: list[str]) -> tuple[list[str], list[str]] | None:
     """Return the names of a list among the first statements, and the other statements."""
     for place, statement in enumerate(statements[:3]):
+        if len(statement) > MAX_CHARACTERS:
+            continue
         if (found := _SPREAD.fullmatch(statement)) and not _TELLS.search(statement):
             names = _split_names(found["names"])
             if len(names) == cardinal(found["count"].lower()):

@@ -7,6 +7,7 @@ A relation names others, a distance or a place counted from an end; directions s
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from tasks.reasoning.deduction_problem import LETTERS
@@ -109,6 +110,11 @@ _MIDDLE = re.compile(
 )
 
 
+_JOINT = re.compile(r",? (?:but|and|yet|while)(?: is| was| also| are)* ")
+MOST_JOINTS = 4
+MAX_CHARACTERS = 160  # of what is said of one name
+
+
 class Relative(NamedTuple):
     """What is said of a name.
 
@@ -130,23 +136,27 @@ class Relative(NamedTuple):
     indices: tuple[int, ...] = ()
 
 
-def read_relation(text: str) -> list[Relative] | None:
+@lru_cache(maxsize=4096)
+def read_relation(text: str) -> tuple[Relative, ...] | None:
     """Return the relations of what follows the verb, or None."""
+    if len(text) > MAX_CHARACTERS:
+        return None
     text = re.sub(
         r"^(?:(?:also|always|definitely|either|in|at) (?=\w+er than))", "", text.strip(" ,")
     )
     if text.startswith("not "):
         found = read_relation(text[4:])
-        return [opposite(one) for one in found] if found and len(found) == 1 else None
+        return (opposite(found[0]),) if found and len(found) == 1 else None
     if match := re.fullmatch(r"neither (.+) nor (.+)", text, re.I):
         both = [read_relation(match[1]), read_relation(match[2])]
-        return [opposite(one) for found in both for one in found or ()] if all(both) else None
+        return tuple(opposite(one) for found in both for one in found or ()) if all(both) else None
     if (one := _single(text)) is not None:
-        return one
-    for joint in re.finditer(r",? (?:but|and|yet|while)(?: is| was| also| are)* ", text):
+        return tuple(one)
+    joints = list(_JOINT.finditer(text))
+    for joint in joints if len(joints) <= MOST_JOINTS else ():
         first, rest = read_relation(text[: joint.start()]), read_relation(text[joint.end() :])
         if first and rest:
-            return [*first, *rest]
+            return (*first, *rest)
     return None
 
 

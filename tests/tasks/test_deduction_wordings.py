@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import random
+import time
+
 import pytest
 
 from graphs.best_first import best_first
+from tasks.protocol import InvalidTaskError
 from tasks.reasoning.deduction import DeductionKind
 
 KIND = DeductionKind()
@@ -154,6 +159,38 @@ def test_wordings_are_read(text: str, answer: str) -> None:
     assert concluded is not None
     assert concluded.text == answer
     assert KIND.grade(task, concluded).passed
+
+
+FRAGMENTS = (
+    "Ann is older than Bob", "Bob is not older than Cid", "every cat is a feline", "Tom is a cat",
+    "and", "but", "or", ", ", "who is", "that is", "neither first nor last", "neither", "nor", "a",
+    "is the second oldest", "between Ann and Bob", "than", "not", "a cat and a dog and furry",
+    "all cats that are black are", "if something is a cat then it is", "in a race", "can", "beat",
+    "there are five books: a, b, c, d and e", "Ann, Bob and Cid ran", "is it true that", "left of",
+    "two places to the left of", "are", "1:", "-", "?", "is", "to",
+)  # fmt: skip
+QUESTIONS = (
+    "Who is oldest?", "Is Tom a cat?", "What is the order from oldest to youngest?",
+    "Which of these is correct?\n(A) Ann is older than Bob", "True or false: Tom is a cat.",
+)  # fmt: skip
+
+
+def test_no_mixture_of_its_own_phrases_takes_long() -> None:
+    rng = random.Random("mixtures")
+    slowest = 0.0
+    for _ in range(400):
+        words = rng.sample(FRAGMENTS, rng.choice((2, 3, 5, 9)))
+        sentences = []
+        for _ in range(rng.choice((1, 3, 30))):
+            joint = rng.choice((" ", ", ", " and "))
+            count = rng.choice((3, 10, 40, 400))
+            sentences.append(joint.join(rng.choice(words) for _ in range(count))[:1490])
+        text = ". ".join(sentences)[:7900] + ". " + rng.choice(QUESTIONS)
+        start = time.process_time()
+        with contextlib.suppress(InvalidTaskError):
+            KIND.parse(text)
+        slowest = max(slowest, time.process_time() - start)
+    assert slowest < 1.0  # 0.02 measured
 
 
 @pytest.mark.parametrize("text", LEFT)
