@@ -119,12 +119,6 @@ def _count(cells: Cells, side: int, high: int, enough: int, most_steps: int) -> 
 
 
 @njit(cache=True, nogil=True)
-def has_one_solution(cells: Cells, side: int, high: int) -> bool:
-    """Say whether `cells` (`[N]`, 0 empty) have exactly one solution; False for too many steps."""
-    return _count(cells.copy(), side, high, 2, MOST_STEPS) == 1
-
-
-@njit(cache=True, nogil=True)
 def _next(cells: Cells, side: int, high: int, used: Cells, full: int) -> tuple[int, int]:
     """Return the cell to fill and its digits; (-1, 0) if all are filled, (-1, 1) if one is dead."""
     wide = side // high

@@ -6,17 +6,46 @@ Shares nothing with the rules; claims about all solutions are judged by `constra
 from __future__ import annotations
 
 import math
+from typing import Protocol
 
 from tasks.protocol import Answer, Verdict
 from tasks.reasoning.constraints_exact import is_colourable, sudoku_solutions
-from tasks.reasoning.constraints_payload import ConstraintsPayload
 
 _BOX_ROWS = {4: 2, 6: 2, 9: 3}
 _CLAIMS = ("not unique", "no solution", "not colourable")
 _UNDECIDED = Verdict(None, 0.0, "counting the solutions takes more steps than the limit")
 
 
-def grade(payload: ConstraintsPayload, answer: Answer) -> Verdict:
+class Problem(Protocol):
+    """What is read of the payload; it says what the fields hold."""
+
+    @property
+    def grid(self) -> str:
+        """Return the cells of a sudoku, empty for a graph."""
+        ...
+
+    @property
+    def vertices(self) -> tuple[str, ...]:
+        """Return the names of a graph's vertices."""
+        ...
+
+    @property
+    def edges(self) -> tuple[tuple[str, str], ...]:
+        """Return pairs of names."""
+        ...
+
+    @property
+    def colours(self) -> tuple[str, ...]:
+        """Return the names of the colours."""
+        ...
+
+    @property
+    def fixed(self) -> tuple[tuple[str, str], ...]:
+        """Return vertices and the colours they must have."""
+        ...
+
+
+def grade(payload: Problem, answer: Answer) -> Verdict:
     """Pass the only solution of a sudoku, a proper colouring, or a true claim that there is none.
 
     A sudoku with several solutions has the answer `not unique`. A derivation must fill in nothing
@@ -39,7 +68,7 @@ def grade(payload: ConstraintsPayload, answer: Answer) -> Verdict:
     return Verdict(True, 1.0, "every row, column and box is right, and there is no other solution")
 
 
-def _grade_claim(payload: ConstraintsPayload, claim: str, answer: Answer) -> Verdict:
+def _grade_claim(payload: Problem, claim: str, answer: Answer) -> Verdict:
     if answer.actions or answer.derivation:
         return Verdict(False, 0.0, "a claim about all solutions is no end of a derivation")
     if payload.grid:
@@ -96,7 +125,7 @@ def _read_colours(text: str) -> dict[str, str] | None:
     return found
 
 
-def _colour_fault(payload: ConstraintsPayload, text: str) -> str:
+def _colour_fault(payload: Problem, text: str) -> str:
     """Return what is wrong with a colouring, empty for nothing."""
     colours = _read_colours(text)
     if colours is None or set(colours) != set(payload.vertices):
@@ -113,7 +142,7 @@ def _colour_fault(payload: ConstraintsPayload, text: str) -> str:
     return ""
 
 
-def _derivation_fault(payload: ConstraintsPayload, answer: Answer, text: str) -> str:
+def _derivation_fault(payload: Problem, answer: Answer, text: str) -> str:
     """Return what is wrong with the steps shown, empty for nothing."""
     if len(answer.derivation) not in (0, len(answer.actions)):
         return f"{len(answer.derivation)} steps are shown for {len(answer.actions)} actions"

@@ -15,7 +15,6 @@ import numpy as np
 from numba import njit
 
 from tasks.protocol import Split, WordArray
-from tasks.reasoning.constraints_exact import has_one_solution, sudoku_solution
 from tasks.reasoning.constraints_propagation import (
     BOX_ROWS,
     MOST_CELLS,
@@ -27,7 +26,9 @@ from tasks.reasoning.constraints_rules import sudoku_problem
 from tasks.splits import split_of
 
 MOST_EFFORT = 25.0  # states of a search that difficulty 1 asks for
-FEWEST_DRAWS, MORE_DRAWS = 3, 4  # puzzles of which the best is kept; more at difficulty 1
+FEWEST_DRAWS, MORE_DRAWS = 1, 2  # puzzles of which the best is kept; more at difficulty 1
+MOST_WAITING = MOST_CELLS * MOST_VALUES
+MOST_STATES = 2000  # of a proof that a puzzle has one solution
 CLUES_TRIED = 12  # to get into the split
 SIX_SHARE = 0.3  # of difficulty 0; falls to none
 
@@ -61,11 +62,8 @@ def effort_wanted(difficulty: float) -> float:
 
 def search_effort(grid: str, most: int = 200) -> int:
     """Return how many states a depth-first proof that there is no second solution looks at."""
-    side = math.isqrt(len(grid))
-    candidates = np.zeros(MOST_CELLS, dtype=np.int64)
-    for cell, mark in enumerate(grid):
-        candidates[cell] = (1 << side) - 1 if mark == "." else 1 << int(mark) - 1
-    return int(_effort(sudoku_problem(side), candidates, most))
+    problem = sudoku_problem(math.isqrt(len(grid)))
+    return int(_search(problem, _candidates(grid), 2, most, _room())[1])
 
 
 def canonical_text(grid: str) -> str:
@@ -112,9 +110,25 @@ def _dug(rng: random.Random, solution: str, side: int) -> str:
     """Take clues away as long as the solution stays the only one."""
     order = list(range(side * side))
     rng.shuffle(order)
-    cells = np.array([int(digit) for digit in solution], dtype=np.int64)
-    _dig(cells, np.array(order, dtype=np.int64), side, BOX_ROWS[side])
-    return "".join(str(digit) if digit else "." for digit in cells.tolist())
+    cells = _candidates(solution)
+    _dig(sudoku_problem(side), cells, np.array(order, dtype=np.int64))
+    return "".join(
+        str(bits.bit_length()) if bits.bit_count() == 1 else "."
+        for bits in cells[: side * side].tolist()
+    )
+
+
+def _room() -> WordArray:
+    return np.empty((MOST_WAITING, MOST_CELLS), dtype=np.int64)
+
+
+def _candidates(grid: str) -> WordArray:
+    """Return `[81]` candidates of the givens alone."""
+    every = (1 << math.isqrt(len(grid))) - 1
+    candidates = np.zeros(MOST_CELLS, dtype=np.int64)
+    for cell, mark in enumerate(grid):
+        candidates[cell] = every if mark == "." else 1 << int(mark) - 1
+    return candidates
 
 
 def _filled(rng: random.Random, side: int) -> str:
@@ -125,39 +139,58 @@ def _filled(rng: random.Random, side: int) -> str:
     for box in range(min(high, wide)):
         for place, digit in enumerate(rng.sample("123456789"[:side], side)):
             cells[side * (box * high + place // wide) + box * wide + place % wide] = digit
-    solution = sudoku_solution("".join(cells))
-    assert solution is not None  # boxes without a common line can always be completed
-    return solution
+    solution = _candidates("".join(cells))
+    found, _ = _search(sudoku_problem(side), solution, 1, MOST_STATES, _room())
+    assert found == 1  # boxes without a common line can always be completed
+    return "".join(str(bits.bit_length()) for bits in solution[: side * side].tolist())
 
 
 @njit(cache=True)
-def _dig(cells: WordArray, order: WordArray, side: int, high: int) -> None:
+def _dig(problem: WordArray, cells: WordArray, order: WordArray) -> None:
     """Empty the cells in the order given, except those that a second solution hangs on."""
+    waiting = np.empty((MOST_WAITING, MOST_CELLS), dtype=np.int64)
     for cell in order:
         digit = cells[cell]
-        cells[cell] = 0
-        if not has_one_solution(cells, side, high):
+        cells[cell] = (1 << problem[2]) - 1
+        found, states = _search(problem, cells.copy(), 2, MOST_STATES, waiting)
+        if found != 1 or states >= MOST_STATES:
             cells[cell] = digit
 
 
 @njit(cache=True)
-def _effort(problem: WordArray, root: WordArray, most: int) -> int:
-    if not propagate(problem, root, -1):
-        return 1
-    waiting = np.empty((MOST_CELLS * MOST_VALUES, MOST_CELLS), dtype=np.int64)
-    waiting[0] = root
-    size, states = 1, 0
-    while size and states < most:
+def _search(
+    problem: WordArray, candidates: WordArray, enough: int, most_states: int, waiting: WordArray
+) -> tuple[int, int]:
+    """Return how many solutions were found, up to `enough`, and the states looked at.
+
+    Args:
+        problem: words of a sudoku.
+        candidates: `[81]` of the givens; holds the last solution found afterwards.
+        enough: solutions to stop at.
+        most_states: to look at.
+        waiting: `[MOST_WAITING, 81]` room for states.
+    """
+    if not propagate(problem, candidates, -1):
+        return 0, 1
+    waiting[0] = candidates
+    size, states, found = 1, 0, 0
+    while size and states < most_states:
         size -= 1
         states += 1
         here = waiting[size].copy()
         cell = cell_to_fill(problem, here)
+        if cell < 0:
+            found += 1
+            candidates[:] = here
+            if found >= enough:
+                break
+            continue
         for value in range(MOST_VALUES):
-            if cell >= 0 and here[cell] >> value & 1:
+            if here[cell] >> value & 1:
                 waiting[size] = here
                 waiting[size, cell] = 1 << value
                 if propagate(problem, waiting[size], cell):
                     size += 1
                 else:
                     states += 1
-    return states
+    return found, states
