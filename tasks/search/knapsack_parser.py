@@ -38,7 +38,7 @@ _CAPACITY = re.compile(
     rf"(?: of (?:the|my) {_SACK})?"
     r"|\b(?:holds?|carry|carries|fits?|takes?|bears?|lift)|\bweight limit|\blimit|\bbudget"
     r"|\bmax(?:imum)?\.? (?:total |allowed )?(?:weight|load)|\bw(?:eight)? ?<=|≤|\bup to|\bat most"
-    r"|\bno more than|\bmore than|\bnot exceed(?:ing)?|\bexceeds?|\bwithin|\bunder|\b[cw](?=\s*=)"
+    r"|\bno more than|\bmore than|\bexceed(?:s|ing)?|\bwithin|\bunder|\b[cw](?=\s*=)"
     rf"|\b{_SACK} (?:of|with) size)"
     r" ?(?:is|of|=|:|->)? ?(?:at most|up to|only|an? (?:maximum|total) of|(?:no|not) more than"
     r"|(?:an? )?(?:total |maximum |max )?(?:weight|capacity|mass)(?: of)?)?"
@@ -46,6 +46,7 @@ _CAPACITY = re.compile(
     rf"|\b(?P<m>{NUMBER})[ -]?{UNIT} ?(?:{_SACK}|limit|capacity)",
     re.I,
 )
+_SYMBOL = re.compile(r"\b[cw] ?= ?\d", re.I)
 _COUNTED = re.compile(
     r"\bitems? \d{1,3}\b|\b\d{1,3} (?:\w+ )?(?:items?|objects?|things)\b|\bn ?= ?\d{1,3}\b"
 )
@@ -58,7 +59,7 @@ _OTHER_RULES = re.compile(
     r"|copies|at least|exactly (?:one|two|three|half)|not both|mutually|together with"
     r"|(?:must|has to|have to|always|needs? to) (?:be )?(?:take|bring|include|pack)"
     r"|as many times|any number of|leave out|exclude|avoid|per\b"
-    r"|(?:don't|do not|without) (?!exceed|go|split|break|repe|overload|replac|cut|los))",
+    r"|(?:don't|do not|without) (?!:|exceed|go|split|break|repe|overload|replac|cut|los))",
 )
 _BEST = re.compile(
     r"\b(?:best|most|max\w*|greatest|largest|highest|biggest|optim\w+|as (?:\w+ ){1,3}as possible"
@@ -110,14 +111,19 @@ def read_knapsack(text: str) -> Knapsack | None:
     plain = re.sub(r"[{}\"]", " ", re.sub(r"(?m)^ ?(\d{1,3})[).] (?=\D)", r"item \1: ", plain))
     plain = re.sub(r"\b0 ?[/-] ?1\b|\b0 ?, ?1\b(?= )", " ", plain)
     for layout in (two_lists, table, pairs, mentions):
+        found: list[tuple[Items, str]] = []
         for match in list(_CAPACITY.finditer(plain))[:MOST_CAPACITIES]:
             items = layout(f"{plain[: match.start()]} : {plain[match.end() :]}")
-            if (
-                items
-                and len(items.values) >= FEWEST_ITEMS
-                and _only_words(items.words, items.names)
-            ):
-                return _whole(items, match["n"] or match["m"])
+            if not items or len(items.values) < FEWEST_ITEMS:
+                continue
+            if match[0][0] in "wWcC" and match[0][1] in " =" and len(_SYMBOL.findall(plain)) > 1:
+                continue  # weights of items
+            if _only_words(items.words, items.names):
+                found.append((items, match["n"] or match["m"]))
+        if len(found) > 1:
+            return None  # which number is the capacity is not clear
+        if found:
+            return _whole(*found[0])
     return None
 
 

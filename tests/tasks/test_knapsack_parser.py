@@ -27,6 +27,8 @@ VALUES, WEIGHTS = (60, 100, 120), (10, 20, 30)
         "\nItem 3: weight 30, value 120",
         "Knapsack, max weight 50:\nitem value weight\n1 60 10\n2 100 20\n3 120 30",
         '{"capacity": 50, "weights": [10, 20, 30], "values": [60, 100, 120]} solve the knapsack',
+        "Which items maximise value without exceeding a total weight of 50?\n1: w=10 v=60\n"
+        "2: w=20 v=100\n3: w=30 v=120",
         "choose for maximum value, capacity 50:\n1) weight 10, value 60\n2) weight 20, value 100\n"
         "3) weight 30, value 120",
         "knapsack, weight/value: 10/60, 20/100, 30/120; capacity 50. Items cannot be split.",
