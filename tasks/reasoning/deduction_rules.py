@@ -33,7 +33,7 @@ class DeductionEnvironment:
     num_actions = SLOTS * VERBS
     observation_shape: tuple[int, ...] = (SLOTS, FEATURES)
     num_players = 1
-    max_steps = 600
+    max_steps = 2000
     discount = 0.99
     rules: BatchRules | None = None
 
