@@ -61,7 +61,7 @@ def _wrong_in(line: str, payload: Any, known: Meaning, answer: Answer) -> str:
         asked = re.fullmatch(r"Calculate (.+)\.", said, re.S)
         if label == "answer":
             return _wrong_in_question(said, asked[1] if asked else said, payload, known, answer)
-        if re.search(r" \| (?:derivative|ask) \| ", _statement(payload, label)):
+        if re.search(r" \| (?:derivative|ask|root) \| ", _statement(payload, label)):
             return ""  # what leaf kinds do is checked where their result is noted
         if asked is None and ("Solve" in said or "=" in said):
             return _wrong_equations(said, known)

@@ -55,6 +55,7 @@ _VERBS: dict[str, tuple[str, ...]] = {
     "derivative": ("math/calculus",),
     "suppose": ("math/equations", "math/equations_system", "math/equations_polynomial"),
     "solve": ("math/equations", "math/equations_system", "math/equations_polynomial"),
+    "root": ("math/equations_polynomial",),
     "factor": ("math/equations_polynomial", "math/polynomials"),
     "ask": ("math/numbers", "math/compare", "math/calculus", "math/arithmetic"),
     "choose": ("math/compare", "math/numbers"),
@@ -101,6 +102,8 @@ def values_of(work: Work, text: str) -> tuple[Tree, ...] | None:
             return (("fun", work.parameter, read_expression(text)),)
         except (ExpressionSyntaxError, InvalidTaskError):
             return None
+    if work.verb == "root":
+        return _one_root(work.typed[0], text)
     if work.verb == "suppose":
         return _solutions(work.defines, text)
     value = _number(text.rpartition("=")[2])
@@ -121,6 +124,18 @@ def chosen(work: Work, trees: Sequence[Tree], text: str) -> str:
             return text
         said.append(options.pop(place)[1])
     return ", ".join(said)
+
+
+def _one_root(which: str, text: str) -> tuple[Tree, ...] | None:
+    """Return the root that is wanted, if all roots are rational and the choice is clear."""
+    roots = [_number(part.rpartition("=")[2].strip()) for part in text.split(",")]
+    known = sorted(root for root in roots if root is not None)
+    if len(known) < len(roots):
+        return None
+    if which in ("smaller", "larger"):
+        return (number(known[0] if which == "smaller" else known[-1]),)
+    wanted = [root for root in known if (root > 0) == (which == "positive") and root]
+    return (number(wanted[0]),) if len(wanted) == 1 else None
 
 
 def _solutions(names: Sequence[str], text: str) -> tuple[Tree, ...] | None:

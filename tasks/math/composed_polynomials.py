@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from math import isqrt
+from math import isqrt, lcm, perm
 
 Poly = dict[tuple[tuple[str, int], ...], Fraction]
 """Coefficient of each monomial, a sorted tuple of letters with their exponents; no zeros."""
@@ -88,6 +88,35 @@ def solved(equations: Sequence[Poly]) -> dict[str, Fraction] | None:
     if any(r[-1] for r in rows):
         return None
     return {name: row[-1] for name, row in zip(names, done, strict=True)}
+
+
+def rational_roots(value: Poly) -> list[Fraction] | None:
+    """Return the roots of a polynomial in one letter, if they are all rational and small.
+
+    Every quotient of a divisor of the last by one of the first coefficient is tried.
+    """
+    letters = letters_in(value)
+    if len(letters) != 1:
+        return None
+    letter = next(iter(letters))
+    scale = lcm(*(factor.denominator for factor in value.values()))
+    terms = {dict(m).get(letter, 0): int(factor * scale) for m, factor in value.items()}
+    low, high = min(terms), max(terms)
+    if max(abs(terms[low]), abs(terms[high])) > 10_000 or low < 0 or high > 8:
+        return None
+    found = [Fraction(0)] if low else []
+    left = high - low
+    for above in (n for n in range(1, abs(terms[low]) + 1) if terms[low] % n == 0):
+        for below in (n for n in range(1, abs(terms[high]) + 1) if terms[high] % n == 0):
+            for root_ in (Fraction(above, below), Fraction(-above, below)):
+                order = 0
+                while not sum(perm(e, order) * c * root_ ** (e - order)
+                              for e, c in terms.items() if e >= order):  # fmt: skip
+                    order += 1
+                if order and root_ not in found:
+                    found.append(root_)
+                    left -= order
+    return None if left else sorted(found)
 
 
 def added(a: Poly, b: Poly, factor: int) -> Poly:

@@ -43,7 +43,8 @@ _FACTOR = re.compile(rf"factor(?:i[sz]e)?(?: completely)? {_E}", re.I)
 _COEFFICIENT = re.compile(
     rf"(?:rearrange|express|write) {_E} (?:to the form|in the form|to|as) {_E} and give {_V}", re.I
 )
-_VALUE = re.compile(rf"(?:{_ASK}{_THE}|how much is|simplify|expand) {_E}(?: equal(?: to)?)?", re.I)
+_VALUE = re.compile(rf"(?:{_ASK}{_THE}|how much is|simplify|expand|collect(?: the)?(?: like)? terms"
+                    rf"(?: in| of)?) {_E}(?: equal(?: to)?)?", re.I)  # fmt: skip
 
 _ASKED = rf"(?:{_ASK}{_THE} ?)?"
 _NUMBER_NOUNS = (
@@ -66,7 +67,7 @@ _NUMBERS = tuple(
     for form in (
         *(rf"{_ASKED}{noun}" for noun in _NUMBER_NOUNS),
         rf"{_ASKED}(?:distinct )?prime (?:factors|factori[sz]ation|divisors) of {_E}",
-        rf"{_ASKED}(?:factors|divisors) of {_E}",
+        rf"{_ASKED}(?:all )?(?:the )?(?:factors|divisors) of {_E}",
         rf"{_WHETHER} {_E} (?:is )?(?:a )?(?:prime|composite)(?: number)?",
         rf"(?:is|are) {_E} (?:even|odd)",
         rf"(?:does|do|can|will) {_E} (?:evenly )?divide {_E}(?: evenly)?",
@@ -116,6 +117,7 @@ _LABELLED = re.compile(r"(?<!\S)\(?[a-h]\) ?")
 def read_question(text: str, names: frozenset[str], functions: frozenset[str]) -> Statement | None:
     """Return the question of a problem that uses the names; None if it is none of ours."""
     text = re.sub(r"\b(?:un|non-?)equal\b", "not equal", text.strip(" ?.!:,"), flags=re.I)
+    text = re.sub(r"^(?:(?:then|so|now|and|next|finally),? )+", "", text, flags=re.I)
     if match := _NEAREST_WHOLE.fullmatch(text):
         text = f"round {match[1] or match[2]} to the nearest integer"
     found = (

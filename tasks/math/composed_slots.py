@@ -39,7 +39,7 @@ class Work:
         trees: the expressions.
         bound: letters that are not to be replaced: parameters and unknowns.
         asked: of `choose`: how many trees at the front are no choices.
-        typed: the expressions as typed, for choices.
+        typed: the expressions as typed, for choices; which root is wanted.
     """
 
     label: str
@@ -170,6 +170,11 @@ def _defining(
             typed = tuple(one for one in found if one in names)
         made, words, trees = _holes(statement, asked, typed, functions, defined)
         return [*made, Work(statement.head, (name,), "", "ask", words, trees)]
+    if statement.verb == "root":
+        trees = _equations(parts[1:], functions)
+        unknowns = tuple(sorted(_free(trees) - defined))
+        solving = _solving(unknowns, trees, name)
+        return [replace(solving, defines=(name,), verb="root", typed=(parts[0],))]
     bound = frozenset((parameter,)) if parameter else frozenset()
     tree = _read(parts[0], functions)
     if statement.verb == "derivative":

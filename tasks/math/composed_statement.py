@@ -15,6 +15,7 @@ stay as typed.
 | `coefficient` | nothing | expression, form, letter |
 | `ask` | the name, or nothing in a question | words with holes `{}`, an expression for each |
 | `choose` | nothing | words, how many of the expressions are no choices, the expressions |
+| `root` | the name | which of the roots (smaller, larger, positive, negative), equation |
 | `unread` | the name | the sentence |
 
 A definition that asks without holes is for whatever kind understands its words.
@@ -29,7 +30,8 @@ from tasks.protocol import InvalidTaskError
 
 PARTS = {
     "value": (1, 1), "formula": (1, 1), "derivative": (3, 3), "suppose": (1, 2), "solve": (1, 2),
-    "factor": (1, 1), "coefficient": (3, 3), "ask": (1, 12), "choose": (3, 24), "unread": (1, 1),
+    "factor": (1, 1), "coefficient": (3, 3), "ask": (1, 12), "choose": (3, 24),
+    "root": (2, 2), "unread": (1, 1),
 }  # fmt: skip
 """Verb -> the least and the greatest number of its parts."""
 

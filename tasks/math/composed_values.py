@@ -24,6 +24,7 @@ from tasks.math.composed_polynomials import (
     letters_in,
     number_in,
     power,
+    rational_roots,
     root,
     solved,
     times,
@@ -106,6 +107,16 @@ def _understood(
     try:
         if verb == "suppose":
             return _noted(_gaps(parts, known, called), known, named)
+        if verb == "root":
+            wanted = _wanted(parts[0], rational_roots(_gaps(parts[1:], known, called)[0]))
+            if wanted is not None:
+                known.numbers[name] = wanted
+            return wanted is not None
+        if verb == "ask" and len(parts) == 1:
+            said = _integral(parts[0], known, called)
+            if said is not None:
+                known.numbers[name] = said
+            return said is not None
         if verb == "ask":
             values = [number_in(_sure(part, known, called)) for part in parts[1:]]
             said = _asked(parts[0], values)
@@ -173,6 +184,35 @@ def _joined(rest: list[list[str]], known: Meaning, named: set[str], called: froz
                 rest[:] = [s for s in rest if s[2:] not in (first, second)]
                 return True
     return False
+
+
+def _wanted(which: str, roots: list[Fraction] | None) -> Fraction | None:
+    """Return the root that is asked for, if it is clear which."""
+    if not roots:
+        return None
+    if which in ("smaller", "larger"):
+        return min(roots) if which == "smaller" else max(roots)
+    fitting = [r for r in roots if (r > 0 if which == "positive" else r < 0)]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _integral(words: str, known: Meaning, called: frozenset[str]) -> Fraction | None:
+    """Return the value of `integral of E from A to B`."""
+    match = re.fullmatch(r".*\bintegral of (.+?) from (\S+) to (\S+?)\??", words)
+    if match is None:
+        return None
+    value = _sure(re.sub(r" ?d[a-z]$", "", match[1]), known, called)
+    ends = [number_in(_sure(end, known, called)) for end in match.groups()[1:]]
+    letters = letters_in(value)
+    if None in ends or len(letters) != 1 or any(e < 0 for m in value for _, e in m):
+        return None
+    low, high = (end for end in ends if end is not None)
+    letter = next(iter(letters))
+    total = Fraction(0)
+    for monomial, factor in value.items():
+        above = dict(monomial).get(letter, 0) + 1
+        total += factor * (high**above - low**above) / above
+    return total
 
 
 def _asked(words: str, values: Sequence[Fraction | None]) -> Fraction | None:
