@@ -23,6 +23,7 @@ from tasks.protocol import Answer, IllegalActionError, InvalidTaskError, Task, t
 KIND = ComposedKind()
 ENVIRONMENT = KIND.environment
 assert ENVIRONMENT is not None
+PHRASINGS = Path(__file__).parents[1] / "samples" / "phrasings" / "composed.jsonl"
 
 
 def answered(task: Task) -> Answer | None:
@@ -70,6 +71,19 @@ def test_the_kind_keeps_the_contract() -> None:
         ("Let c be the remainder when 17 is divided by 5. What is c**2?", "4"),
         ("Suppose x + y = 5. Suppose x - y = 1. What is x*y?", "6"),
         ("Let f(x) = x**2 + 1. Suppose 2*a = 6. What is f(a)?", "10"),
+        ("Let r be the smaller root of x^2 - 7x + 10 = 0, and let q = 3r. what's q - 1?", "5"),
+        ("let i be the integral of 2x from 0 to 3, let j = i - 4. is j a prime number?", "True"),
+        ("let n = 12. let d be the number of divisors of n. what is d + n?", "18"),
+        ("a is 3 more than b. b is 4. what is a?", "7"),
+        ("If the sum of a and b is 10 and a = 4, what is b?", "6"),
+        ("Let y = 2x + 1 where x = 3. What is y?", "7"),
+        ("Consider n = 91. What are its prime factors?", "7, 13"),
+        (r"Let $a = \frac{3}{4}$ and $b = a + \frac{1}{4}$. What is $5b - a$?", "17/4"),
+        ("Let m = 3,5. What is 2*m?", "7"),
+        ("Suppose 5c - 3 = 2c + 9 and let w = c^2. Round w*1.37 to the nearest whole number.",
+         "22"),
+        ("Let o(l) be the second derivative of l**3/6 - l. Let o(n) = 0. Calculate n.", "n = 0"),
+        ("Let i = 0 - 1. Are -1 and i unequal?", "False"),
     ],
 )  # fmt: skip
 def test_composed_problems_are_read_and_answered(text: str, answer: str) -> None:
@@ -303,6 +317,42 @@ def test_generated_problems_keep_to_their_golden_file(golden: Callable[[str, str
     tasks = [KIND.generate(n, n / 5, "test") for n in range(6)]
     text = json.dumps([task_to_json(task) for task in tasks], indent=1, ensure_ascii=False)
     golden("math-composed.json", text + "\n")
+
+
+def test_phrasings_of_people_are_answered() -> None:
+    right = total = 0
+    for record in map(json.loads, PHRASINGS.read_text().splitlines()):
+        total += 1
+        try:
+            task = KIND.parse(record["text"])
+        except InvalidTaskError:
+            continue
+        answer = answered(task) if task is not None else None
+        if task is not None and answer is not None:
+            wanted = KIND.grade(task, Answer(str(record["answer"]))).passed
+            right += bool(wanted and KIND.grade(task, answer).passed)
+    assert right >= 0.9 * total
+
+
+@pytest.mark.slow
+def test_all_published_questions_with_a_definition_are_answered(benchdata: Path) -> None:
+    modules = ("polynomials__add", "polynomials__compose")
+    read_ones = right = wrong = 0
+    for path in sorted(benchdata.glob("math/mathematics_*.jsonl")):
+        for record in map(json.loads, path.read_text().splitlines()):
+            module = record["module"]
+            if not (module.endswith("_composed") or module in modules):
+                continue
+            task = KIND.parse(record["question"])
+            if task is None:
+                continue
+            read_ones += 1
+            answer = answered(task)
+            published = KIND.grade(task, Answer(record["answer"])).passed
+            right += answer is not None and KIND.grade(task, answer).passed is published is True
+            wrong += answer is not None and published is False
+    assert right >= 0.99 * read_ones
+    assert wrong == 0
 
 
 def test_published_questions_are_answered(benchdata: Path) -> None:

@@ -24,6 +24,7 @@ from tasks.protocol import Answer, IllegalActionError, InvalidTaskError, Task, t
 KIND = EquationsSystemKind()
 ENVIRONMENT = KIND.environment
 assert ENVIRONMENT is not None
+PHRASINGS = Path(__file__).parents[1] / "samples" / "phrasings" / "equations_system.jsonl"
 
 
 def solved(task: Task) -> Answer:
@@ -256,6 +257,24 @@ def test_generated_systems_keep_to_their_golden_file(golden: Callable[[str, str]
     tasks = [KIND.generate(n, n / 5, "test") for n in range(6)]
     text = json.dumps([task_to_json(task) for task in tasks], indent=1, ensure_ascii=False)
     golden("math-equations_system.json", text + "\n")
+
+
+def test_phrasings_of_people_are_solved() -> None:
+    right = total = 0
+    for record in map(json.loads, PHRASINGS.read_text().splitlines()):
+        total += 1
+        try:
+            task = KIND.parse(record["text"])
+        except InvalidTaskError:
+            continue
+        if task is None:
+            continue
+        wanted = record["answer"]
+        if isinstance(wanted, dict):
+            wanted = ", ".join(f"{name} = {value}" for name, value in wanted.items())
+        passed = KIND.grade(task, solved(task)).passed
+        right += bool(passed and KIND.grade(task, Answer(wanted)).passed)
+    assert right >= 0.9 * total
 
 
 def test_published_questions_are_solved(benchdata: Path) -> None:
