@@ -116,6 +116,7 @@ _OPERATION_WORDS = tuple(
     (re.compile(form, re.I), sign)
     for form, sign in (
         (r"(\d+(?:\.\d+)?) ?(?:%|percent|per cent) of ", r"(\1/100)*"),
+        (r"(?:\ba |\b1 )?\bhalf(?= (?:plus|minus|times|divided|multiplied)\b| ?[-+*/]|$)", "(1/2)"),
         (r"(?:\ba |\b1 )?\bhalf (?:of )?", "(1/2)*"),
         (r"\b(?:a|1) third of ", "(1/3)*"),
         (r"(?:\ba |\b1 )?\bquarter of ", "(1/4)*"),
@@ -139,7 +140,7 @@ _OPERATION_WORDS = tuple(
         (r"\bminus\b", "-"),
         (r" ?\bsquared\b", "^2"),
         (r" ?\bcubed\b", "^3"),
-        (r"(?<=\d) ?x ?(?=-?[\d(])", "*"),
+        (r"(?<=[\d)]) x (?=-?[\d(])|(?<=\d)x(?=\d)|(?<=\d)x (?=\d)|(?<=\d) x(?=\d)", "*"),
         (r"\bsqrt (\d+(?:\.\d+)?)", r"sqrt(\1)"),
         (r"(?<=\d) : (?=\d)", "/"),
         (r"(?<![\d.,/)])(\d+) (\d+/\d+)(?![\d.])", r"(\1+\2)"),

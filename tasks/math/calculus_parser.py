@@ -42,6 +42,10 @@ OPERATIONS = ("derivative", "integral", "integral without a constant")
 LONGEST_MESSAGE = 2400
 MOST_DIGITS = 60  # of a bound
 _FUNCTIONS = tuple("fghyFGHY")  # alone they name something said elsewhere
+_WORD = re.compile(  # "x^2 but not y": a product of letters stands beside its factors
+    r"(?:(?<=[\w)\]}] )(?=[a-zA-Z]{2})|(?:^|(?<=[^a-zA-Z]))(?=[a-zA-Z]{2,} [\w(\[{]))"
+    r"(?!sqrt\b|[abcxyz]+\b)[a-zA-Z]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +254,6 @@ def _looks_like(text: str) -> bool:
     if not re.fullmatch(r"[0-9a-zA-Z+\-*/^().,\[\]{} ]+", text):
         return False
     runs = [run for run in re.findall(r"[a-zA-Z]{2,}", text) if run != "sqrt"]
-    if any(len(run) > 3 or run.lower() in NO_PRODUCT for run in runs):
+    if any(len(run) > 3 or run.lower() in NO_PRODUCT for run in runs) or _WORD.search(text):
         return False
     return not runs or re.search(r"[\d+*/^]", text) is not None

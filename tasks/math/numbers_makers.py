@@ -17,6 +17,7 @@ from tasks.math.numbers_words import (
     rank_of,
 )
 from tasks.math.plain_text import point_decimals
+from tasks.protocol import InvalidTaskError
 
 Made = tuple[str, tuple[str, ...]]
 Maker = Callable[..., Made | None]
@@ -117,10 +118,19 @@ def _base(text: str) -> str:
 
 
 def conversion(digits: str, given: str | None, wanted: str) -> Made:
-    """Make a change of base; digits without a base have base 10, or that of `0x`."""
+    """Make a change of base; digits without a base have base 10, or that of `0x`.
+
+    Raises:
+        InvalidTaskError: if the digits are to be written in base 10 and nothing says their own.
+    """
     prefix = digits.removeprefix("-")[:2]
     if not given and prefix in _PREFIXES:  # 0xff
         return "convert", (digits.replace(prefix, ""), _PREFIXES[prefix], _base(wanted))
+    if not given and _base(wanted) == "10":
+        raise InvalidTaskError(
+            f"{digits[:40]} is to be written in base 10, but not said to be in another one; "
+            f"name its base, as in `{digits[:40]} (base 2) to base 10`"
+        )
     return "convert", (digits, _base(given or "10"), _base(wanted))
 
 

@@ -82,6 +82,8 @@ def test_the_kind_conforms() -> None:
         ("2/3 squared", "4/9"),
         ("20% of 50 + 3", "13"),
         ("half of 3 + 4", "11/2"),
+        ("one half plus one third of 6", "5/2"),
+        ("3 x -2", "-6"),
         ("3 plus 4 multiplied by 5", "23"),
         ("5 less than 3 times 4", "7"),
         ("what is the sum of 2*3 and 4*5", "26"),
@@ -262,7 +264,8 @@ def test_no_answer_is_invented(text: str) -> None:
     ["hello", "7", "x + 1", "3x + 5 = 17", "2 apples + 3 apples", "call 555 1234", "05-12-2024",
      "What is the sum of the angles in a triangle?", "Is 3 + 4 = 7?", "(1, 2) + (3, 4)",
      "0x10 + 1", "+", "1 +",
-     "Use 4 4 6 8 to make 24", "the difference between cats and dogs", "5 of 7",
+     "simplify -(3x-2)", "2x(3+1)", "Use 4 4 6 8 to make 24",
+     "the difference between cats and dogs", "5 of 7",
      "whats the difference between 10 and 3 (I have 4 apples)"],
 )  # fmt: skip
 def test_other_texts_are_left_alone(text: str) -> None:

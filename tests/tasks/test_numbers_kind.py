@@ -162,7 +162,7 @@ def test_other_texts_are_left_alone(text: str) -> None:
     "text",
     ["Convert 129 (base 8) to base 2.", "convert 12 (base 1) to base 3", "17 mod 0",
      "What is the square root of -4 to the nearest integer?", "Is " + "9" * 400 + " prime?",
-     "Round 1,234 to the nearest ten.", "In base 2, what is 3 + 4?"],
+     "Round 1,234 to the nearest ten.", "In base 2, what is 3 + 4?", "convert 1101 to decimal"],
 )  # fmt: skip
 def test_questions_against_the_rules_are_refused(text: str) -> None:
     with pytest.raises(InvalidTaskError):
