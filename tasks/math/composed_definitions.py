@@ -16,7 +16,8 @@ from tasks.math.plain_text import point_decimals
 LET = re.compile(
     r"(?:and |also |now |next |then |first |finally )*"
     r"(?:let(?:'s)?(?: (?:say|us))?|define|put|set|assume|say|given|with|if|consider|where"
-    r"|suppose|when|take|i know|we know|we have|you know)"
+    r"|suppose|supposing|assuming|knowing|for(?= [a-z] ?=)|when|take|i know|we know|we have"
+    r"|you know)"
     r"(?: that)?(?: the (?:function|value|number|variable|equation))?(?: of)?:? (?=[^\s])",
     re.I,
 )
@@ -31,8 +32,9 @@ _DERIVATIVE = re.compile(
 _FUNCTION = re.compile(rf"{_NAME} ?\({_NAME}\){_IS}(.+)", re.I)
 _VALUE = re.compile(rf"{_NAME}{_IS}(.+)", re.I)
 _SOLVES = re.compile(
-    rf"{_NAME} (?:solves|satisfies|(?:be|is) (?:the )?(?:solution|root|number that solves)"
-    r"(?: of| to)?) (?:the equation )?(.+=.+)",
+    rf"{_NAME} (?:solves|satisfies|(?:be|is) (?:the |an? )?(?:solution|root|(?:real )?number"
+    r" that (?:solves|satisfies)|(?:real |whole |positive )?(?:number|value|unknown)"
+    r" (?:such that|so that|for which|with))(?: of| to)?) (?:the equation )?(.+=.+)",
     re.I,
 )
 _ROOT = re.compile(

@@ -6,38 +6,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Any
 
 from tasks.math.composed_slots import Work, literal
 from tasks.math.expressions import ExpressionSyntaxError, Tree, number, read_expression
-from tasks.protocol import Answer, Environment, InvalidTaskError, Task, Verdict
+from tasks.protocol import Environment, InvalidTaskError, Task
 from tasks.solving import Guide
 
 LONGEST_VALUE = 2000
 
 
-class LeafKind(Protocol):
-    """What a kind must offer to work inside `math/composed`; `compute` or a guide besides."""
-
-    name: str
-    environment: Environment[Any] | None
-
-    def parse(self, text: str) -> Task | None:
-        """Read a question."""
-        ...
-
-    def answer_from_actions(self, task: Task, actions: tuple[int, ...]) -> Answer:
-        """Turn actions into an answer."""
-        ...
-
-    def grade(self, task: Task, answer: Answer) -> Verdict:
-        """Judge an answer."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A kind and what it is guided by; `guide` None: the kind computes, in one action."""
+    """A kind, and what it is guided by.
+
+    Attributes:
+        kind: offers `parse`, `grade` and `answer_from_text`, and either an environment with
+            `answer_from_actions`, or `compute` (`tasks.solving.ComputedKind`).
+        guide: of its environment; None where the kind computes, in one action.
+    """
 
     kind: Any
     guide: Guide[Any] | None

@@ -32,9 +32,11 @@ _TAIL = re.compile(
     r"(?: needed| please)?|show (?:your|the) (?:work|working|steps))[ .!]*$",
     re.I,
 )
+_WANTS_NUMBER = re.compile(r"\b(?:just|only) (?:give |tell )?(?:me )?the (?:number|value)\b", re.I)
 _SENTENCE_END = re.compile(r"(?<=[^\s.])[.;] +|\? +(?!\(?[a-h]\))|(?<![\d)])! +")
 
 
+_PRIMED = re.compile(r"(?<![a-zA-Z])([a-zA-Z])'\(([a-zA-Z])\)$")
 _IT = re.compile(r"\b(is|does|round|factor) it\b", re.I)
 _ITS = re.compile(r"\bits ((?:prime )?(?:factors|divisors|factori[sz]ation)|[a-z]+ digit)\b", re.I)
 
@@ -58,7 +60,8 @@ def read_message(text: str) -> tuple[tuple[str, ...], str] | None:
         read = read_definitions(sentence)
         if read is None:
             return None
-        definitions += [_once(one, definitions) for one in read]
+        for one in read:
+            definitions.append(_once(one, definitions))
     names = frozenset(s.name for s in definitions if s.head)
     functions = frozenset(s.name for s in definitions if s.parameter)
     last = _without_pronouns(last, [s.name for s in definitions if s.head])
@@ -66,6 +69,8 @@ def read_message(text: str) -> tuple[tuple[str, ...], str] | None:
     question = read_question(last, names | {c for c in unknowns if c.isalpha()}, functions)
     if question is None:
         return None
+    if question.verb == "choose" and _WANTS_NUMBER.search(text):
+        question = Statement("", "ask", (question.parts[0], *question.parts[2:]))
     definitions, question = _about_the_last(definitions, question)
     return tuple(s.line for s in definitions), question.line
 
@@ -76,6 +81,7 @@ def _without_pronouns(question: str, names: list[str]) -> str:
         last = names[-1]
         question = _IT.sub(rf"\1 {last}", question)
         question = _ITS.sub(rf"the \1 of {last}", question)
+    question = _PRIMED.sub(r"the derivative of \1(\2) wrt \2", question)
     if len(names) == 2:
         question = re.sub(r"\btheir ([a-z ]+)$", rf"the \1 of {names[0]} and {names[1]}",
                           question, flags=re.I)  # fmt: skip
@@ -104,8 +110,8 @@ def _sentences(text: str) -> list[str] | None:
 
 
 _QUESTION_STARTS = re.compile(
-    r"(?:,|(?<=[\w)])) ?(?:then |and |now )*(?=(?:what(?:'?s)?|which|find|calculate|compute"
-    r"|determine|solve|evaluate|give|is|does|factor|how much|work out|sort|put|round)\b)",
+    r"(?:,|(?<=[\w)])) ?(?:then |and |now |finally,? )*(?=(?:what(?:'?s)?|which|find|calculate"
+    r"|compute|determine|solve|evaluate|give|is|does|factor|how much|work out|sort|put|round)\b)",
     re.I,
 )
 _CONDITION_AFTER = re.compile(

@@ -159,20 +159,16 @@ def _defining(
 ) -> list[Work]:
     name, parameter, parts = statement.name, statement.parameter, statement.parts
     if statement.verb == "ask":
-        typed = parts[1:]
-        asked = (
-            parts[0]
-            if typed
-            else _NAME_IN_WORDS.sub(lambda m: "{}" if m[0] in names else m[0], parts[0])
-        )
+        asked, typed = parts[0], parts[1:]
         if not typed:
-            found = _NAME_IN_WORDS.findall(parts[0])
+            found = _NAME_IN_WORDS.findall(asked)
             typed = tuple(one for one in found if one in names)
+            asked = _NAME_IN_WORDS.sub(lambda m: "{}" if m[0] in names else m[0], asked)
         made, words, trees = _holes(statement, asked, typed, functions, defined)
         return [*made, Work(statement.head, (name,), "", "ask", words, trees)]
     if statement.verb == "root":
         trees = _equations(parts[1:], functions)
-        unknowns = tuple(sorted(_free(trees) - defined))
+        unknowns = tuple(sorted(_free(trees) - names))
         solving = _solving(unknowns, trees, name)
         return [replace(solving, defines=(name,), verb="root", typed=(parts[0],))]
     bound = frozenset((parameter,)) if parameter else frozenset()
@@ -180,8 +176,8 @@ def _defining(
     if statement.verb == "derivative":
         words = f"Find the {parts[2]} derivative of {{}} wrt {parameter}."
         return [Work(statement.head, (name,), parameter, "derivative", words, (tree,), bound)]
-    words = "Calculate {}."
-    return [Work(statement.head, (name,), parameter, statement.verb, words, (tree,), bound)]
+    verb, words = statement.verb, "Calculate {}."
+    return [Work(statement.head, (name,), parameter, verb, words, (tree,), bound)]
 
 
 def _supposing(supposed: list[tuple[Statement, tuple[Tree, ...]]], defined: set[str]) -> list[Work]:
