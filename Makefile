@@ -13,7 +13,7 @@ run: install
 	.venv/bin/tandem serve
 
 test: install-dev
-	$(RUN) -m pytest
+	$(RUN) -m pytest -n 2 --dist loadfile
 
 test-slow: install-dev
 	$(RUN) -m pytest -m slow
