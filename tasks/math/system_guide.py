@@ -91,10 +91,10 @@ def _steps_left(state: System) -> float:
         _LENGTHS.clear()
     for steps, passed in enumerate(reversed(way)):
         _LENGTHS[passed] = known + steps
-    return _LENGTHS[state]
+    return known + len(way) - 1
 
 
-_LENGTHS: dict[System, float] = {}
+_LENGTHS: dict[System, float] = {}  # of plans; a cache, emptied when it is large
 
 
 def _isolating(state: System) -> int | None:
