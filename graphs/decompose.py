@@ -13,6 +13,7 @@ from typing import Protocol
 
 from langgraph.config import get_stream_writer
 
+from graphs.premises import belongs_after, belongs_before
 from graphs.routing.decision import Decision
 from graphs.segments import EMPTY_ROW, Segment, segments_of
 from graphs.state import AgentState, Subtask, json_event
@@ -128,6 +129,7 @@ def _split(text: str, kinds: Reader, facts: Mapping[str, str]) -> tuple[Subtask,
     found: list[Subtask] = []
     defined: set[str] = set()  # names that a definition before gave a meaning
     last_is_open = False
+    is_riddle: bool | None = None  # of several sentences or rows: the last, if it is a problem
     problems = joins = 0
     if len(segments) > MAX_SEGMENTS:
         return (Subtask(text=text),)
@@ -145,7 +147,15 @@ def _split(text: str, kinds: Reader, facts: Mapping[str, str]) -> tuple[Subtask,
         if readable is None:
             if _defines(segment):
                 defined |= _letters(segment)
+            if is_riddle is not None and not COURTESY.match(segment):
+                last_is_open = belongs_after(segment, found[-1].text, is_riddle)
+                is_riddle, problems = None, problems - last_is_open
             last_is_open = _append_open(found, segment, last_is_open)
+            continue
+        is_riddle = joined > 1 or "\n" in segment
+        if is_riddle and last_is_open and belongs_before(found[-1].text, segment):
+            is_riddle = None
+            _append_open(found, segment, last_is_open)
             continue
         last_is_open = False
         problems += 1
