@@ -32,6 +32,16 @@ TOUR = {
     "optimal_length": 36,
 }  # fmt: skip
 GAME = {"task": "game24", "family": "search", "numbers": [3, 3, 8, 8], "solvable": True}
+GRID = {
+    "task": "weighted_grid", "family": "search", "grid": ["19", "11"], "start": [0, 0],
+    "goal": [1, 1], "reachable": True, "optimal_cost": 2,
+}  # fmt: skip
+SUDOKU = {"task": "sudoku", "family": "reasoning", "puzzle": "1..4", "solution": "1324"}
+TWICE = {"task": "sudoku_multi", "family": "reasoning", "puzzle": "....", "one_solution": "1324"}
+TRUTH = {"task": "prontoqa", "family": "reasoning", "answer": False}
+CLASS = {"task": "prosqa", "family": "reasoning", "answer": "Tom is a felpus."}
+CHOICE = {"task": "logical_deduction", "family": "reasoning", "answer": "(B)"}
+INTENT = {"task": "intent_a", "family": "text", "intent": "refund", "in_scope": True}
 
 
 def sums(count: int, shift: int = 0) -> list[dict[str, Any]]:
@@ -157,6 +167,27 @@ def test_unusable_folders_are_refused_with_the_reason(tmp_path: Path, make: Any,
         (GAME, "__import__('os')", "wrong", None),
         ({**GAME, "solvable": False}, "impossible", "solved", None),
         (GAME, None, "abstained", None),
+        (GRID, "DR (cost 2)", "solved", 0.0),
+        (GRID, "RD (cost 10)", "suboptimal", 4.0),
+        (SUDOKU, "13\n24", "solved", None),
+        (SUDOKU, "1342", "wrong", None),
+        (SUDOKU, "not unique", "wrong", None),
+        (TWICE, "The solution is not unique.", "solved", None),
+        (TWICE, "1324", "wrong", None),
+        (TRUTH, "False", "solved", None),
+        (TRUTH, "True", "wrong", None),
+        (TRUTH, "unknown", "wrong", None),
+        (CLASS, "felpus", "solved", None),
+        (CLASS, "Tom is a gwompus", "wrong", None),
+        (CHOICE, "B", "solved", None),
+        (CHOICE, "(A)", "wrong", None),
+        (INTENT, "refund", "solved", None),
+        (INTENT, "card_lost", "wrong", None),
+        (INTENT, "abstain", "abstained", None),
+        (INTENT, None, "abstained", None),
+        ({**INTENT, "in_scope": False, "intent": "oos"}, "abstain", "solved", None),
+        ({**INTENT, "in_scope": False, "intent": "oos"}, None, "solved", None),
+        ({**INTENT, "in_scope": False, "intent": "oos"}, "refund", "wrong", None),
     ],
 )
 def test_answers_are_judged_by_the_record(

@@ -122,6 +122,15 @@ def test_a_dive_that_goes_on_ends_with_a_proved_cheapest_end(
     assert found.costs[0] == cheapest(prices)[1]
 
 
+def test_the_first_end_of_a_dive_or_of_a_guess_is_not_said_to_be_a_cheapest_one() -> None:
+    way = dict.fromkeys(range(1, GOAL), 1.0)
+    dive = best_first(Steps(), Knowing((1.0, 9.0, 9.0), weight=9.0, knows=way), 1)
+    guess = best_first(Steps(), Knowing((1.0, 9.0, 9.0), admissible=False, knows=way), 1)
+    for found in (dive, guess):
+        assert found.ends
+        assert (found.optimal, found.complete) == (False, False)
+
+
 def test_an_empty_frontier_proves_that_there_is_no_end() -> None:
     found = best_first(Steps(goals=frozenset()), Knowing(), 1)
     assert (found.ends, found.complete, found.optimal) == ((), True, False)

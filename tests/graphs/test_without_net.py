@@ -111,12 +111,19 @@ def test_that_there_is_no_solution_is_an_answer_where_it_is_proved() -> None:
     assert "proved" in {d.reason for d in episode.decisions}
 
 
+def test_what_a_dive_finds_is_found_and_not_proved() -> None:
+    episode = ask(GuidedCoins(), EASY)
+    assert "found" in {d.reason for d in episode.decisions}
+    assert "proved" not in {d.reason for d in episode.decisions}
+
+
 def test_a_search_that_gives_up_says_so_and_answers_nothing() -> None:
     kind = GuidedCoins()
     kind.most_states = 2
     episode = ask(kind, IMPOSSIBLE)
     assert episode.answer is None
     assert "largest coin first" in episode.failure
+    assert "gave_up" in {d.reason for d in episode.decisions}
 
 
 def test_one_exact_operation_answers() -> None:
