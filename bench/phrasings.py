@@ -130,7 +130,9 @@ def is_right(sample: dict[str, Any], episode: Episode) -> bool:
         return verified and impossible != truth["colorable"]
     if "optimal_length" in truth:
         length = truth["optimal_length"]
-        return verified and (impossible if length is None else not impossible)
+        if length is None or impossible:
+            return verified and impossible == (length is None)
+        return verified and len(episode.answer.actions) == length  # of another length: misread
     for name in ("length", "cost", "value"):
         if name in truth:
             found = re.search(rf"\b{name} (?:is |= ?)?(\d+(?:\.\d+)?)", said)
