@@ -24,6 +24,11 @@ _RULE = re.compile(
     re.IGNORECASE,
 )
 _POINTS_AHEAD = re.compile(r":$|\b(?:this|these|the following|below)\b", re.IGNORECASE)
+_ASKS = re.compile(
+    r"(?:(?:and|now|next|also|then|please|finally)\b,? )*(?:solve|find|calculate|compute|work out"
+    r"|what|which|who|how|tell|give|show|explain|write|list|is|are|does|why|when|where)\b",
+    re.IGNORECASE,
+)
 _SEVERAL = re.compile(r"\b(?:problems|questions|tasks|exercises|puzzles|things)\b", re.IGNORECASE)
 
 
@@ -60,7 +65,7 @@ def _is_premise(unread: str, problem: str) -> bool:
 
 
 def _asks(text: str) -> bool:
-    return text.rstrip().endswith("?")
+    return text.rstrip().endswith("?") or _ASKS.match(text) is not None
 
 
 def _is_drawn(text: str) -> bool:

@@ -44,6 +44,7 @@ def test_a_premise_that_is_not_understood_leaves_its_riddle_open(text: str) -> N
         (f"Hello! {TALL} Thanks!", ["reasoning/deduction"]),
         ("Solve 3x + 5 = 17. I do not understand these.", ["math/equations", "open"]),
         ("What is 7 * 8? I must not use a calculator.", ["math/arithmetic", "open"]),
+        (f"Find the shortest path:\n{MAZE}\nThen solve 2x = path length", ["search/maze", "open"]),
         ("I like x. Solve 3x + 5 = 17 for x.", ["open", "math/equations"]),
     ],
 )
