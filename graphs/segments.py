@@ -15,7 +15,11 @@ BREAK = re.compile(
 )
 BLANKS = re.compile(r"\s+")
 NUMBERING = re.compile(r"^\s*(?:\(?\d{1,2}[.)]|\(?[a-h]\)|[-*\u2022])\s+")
-INLINE_NUMBER = re.compile(r"(?<=\S) (?=\(?\d{1,2}\) \S)|(?<=[.?!;]) (?=\d{1,2}\. [A-Z])")
+INLINE_NUMBER = re.compile(  # `2) ` is none in `(x + 2) - 3`
+    r"(?<=[^\s+*/^(=<>\u2212\u2013\u00d7\u00b7\u00f7-]) "
+    r"(?=\(?\d{1,2}\) (?:[^\s+*/^=<>)\u2212\u2013-]|[-\u2212\u2013]\S))"
+    r"|(?<=[.?!;]) (?=\d{1,2}\. [A-Z])"
+)
 COMMA_OR_AND = re.compile(r", ?(?:and )?| and ")
 NUMBER_ALONE = re.compile(r"\(?(?:\d{1,2}|[a-h])[.)]")  # what is left of "1. connect four ..."
 EMPTY_ROW = re.compile(r"\.(?: ?\.)+")  # of a drawn board
@@ -32,7 +36,7 @@ class Segment(NamedTuple):
 def segments_of(text: str) -> list[Segment]:
     """Cut at sentence ends, line ends and words such as "then"; drop numbering and blanks."""
     squeezed, origins = _squeezed(text)
-    squeezed = INLINE_NUMBER.sub("\n", squeezed)
+    squeezed = INLINE_NUMBER.sub(_unless_closing, squeezed)
     segments: list[Segment] = []
     start = 0
     for cut in (*BREAK.finditer(squeezed), None):
@@ -48,6 +52,13 @@ def segments_of(text: str) -> list[Segment]:
             segments += [Segment(p, *(place if len(parts) == 1 else ())) for p in parts]
         start = cut.end() if cut is not None else end
     return segments
+
+
+def _unless_closing(match: re.Match[str]) -> str:
+    """Cut before `2)`, unless it closes a bracket of the line."""
+    line = match.string[match.string.rfind("\n", 0, match.start()) + 1 : match.start()]
+    closing = match.string[match.end()] != "(" and line.count("(") > line.count(")")
+    return " " if closing else "\n"
 
 
 def _squeezed(text: str) -> tuple[str, list[int]]:

@@ -6,6 +6,7 @@ import pytest
 
 from graphs.decompose import UnresolvedReferenceError, bind, plan_of, split
 from graphs.intake import established, last_question
+from graphs.segments import segments_of
 from graphs.state import Subtask
 from tasks.catalogue import Catalogue, default_catalogue
 from tasks.math.calculus import CalculusKind
@@ -42,6 +43,18 @@ def test_problems_of_a_message_are_found_in_text_order(
     message: str, expected: list[tuple[str, tuple[str, ...]]]
 ) -> None:
     assert [(s.text, s.needs) for s in split(message, KINDS, {})] == expected
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "my notes say 7(x + 1) \u2212 3 = 2x + 19, what's x",
+        "they wrote 2 (3) - 4 = x",
+        "it says 5(a + 2) (b - 3) = 7",
+    ],
+)
+def test_a_bracket_that_closes_after_a_number_is_no_numbering(message: str) -> None:
+    assert [segment.text for segment in segments_of(message)] == [message]
 
 
 @pytest.mark.parametrize("blanks", [" " * 50_000, "\t" * 50_000, " \n" * 25_000])
