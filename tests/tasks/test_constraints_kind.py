@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -95,6 +96,20 @@ def test_golden_questions_have_their_known_answers() -> None:
         assert answer is not None
         assert answer.text == expected
         assert KIND.grade(task, answer).passed
+
+
+def test_a_sudoku_has_no_answer_before_a_second_solution_is_ruled_out() -> None:
+    task, graph = KIND.parse(KIND.examples[0]), KIND.parse(KIND.examples[2])
+    assert KIND.environment is not None
+    assert task is not None
+    assert graph is not None
+    for asked, told in ((task, False), (graph, True)):  # any colouring will do
+        root = KIND.environment.initial(asked)
+        found = best_first(KIND.environment, KIND.guide, root, ends_wanted=1)
+        assert found.ends
+        assert (KIND.conclude(asked, replace(found, complete=False)) is not None) is told
+        nothing = replace(found, ends=(), costs=(), complete=False)
+        assert KIND.conclude(asked, nothing) is None
 
 
 def test_generated_problems_are_distinct_solvable_and_need_choices() -> None:

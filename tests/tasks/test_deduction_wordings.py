@@ -23,6 +23,15 @@ READ = [
     ("If every A is a B and every B is a C, is every A a C?", "yes"),
     ("If no A is a B and x is an A, is x a B?", "no"),
     ("Given that no snakes are mammals and Kaa is a snake, is Kaa a mammal?", "no"),
+    ("Everyone who is kind is not cruel. Ann is kind. Is Ann cruel?", "no"),
+    (
+        "No animals that are small are dangerous. Rex is an animal. Rex is small. Is Rex "
+        "dangerous?",
+        "no",
+    ),
+    ("If someone is kind then they are not cruel. Ann is kind. Is Ann cruel?", "no"),
+    ("Ann is kind and not cruel. Is Ann cruel?", "no"),
+    ("Every cat is neither green nor blue. Tom is a cat. Is Tom blue?", "no"),
     ("Jane is a doctor. Doctors are not lawyers. True or false: Jane is a lawyer", "false"),
     ("Is it the case that Rex is an animal, given that Rex is a dog and dogs are animals?", "yes"),
     ("Rex is a dog and dogs are animals. Rex is an animal. True/False?", "true"),
