@@ -1,7 +1,8 @@
 """Find the equation of higher degree that a message asks to solve, or the polynomial to factor.
 
-Strict: apart from the mathematics a message may hold only the phrases of `roots_phrases`. Linear
-equations, several unknowns and fractions over the unknown are left to other kinds.
+Strict: apart from the mathematics a message may hold only the phrases of `roots_phrases`, or the
+words of `roots_words`. Linear equations, several unknowns and fractions over the unknown are left
+to other kinds.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from tasks.math.plain_text import plain_math, point_decimals
 from tasks.math.product_sum_reader import NotASumError, sum_of
 from tasks.math.product_sums import BRACKET, LETTER, NUMBER, Sum
 from tasks.math.roots_phrases import EQUATIONS, FACTORING, HINT, SPELLINGS, WORDS, ZEROS
+from tasks.math.roots_words import may_be_a_request, read_words, without_prose
 from tasks.protocol import InvalidTaskError
 
 LONGEST_MESSAGE = 2400
@@ -45,12 +47,20 @@ def read_problem(text: str) -> RootsProblem | None:
     """
     if len(text) > LONGEST_MESSAGE or not HINT.search(text):
         return None
-    if any(word.lower() not in WORDS for word in _LONG_WORD.findall(text)):
+    in_phrases = all(word.lower() in WORDS for word in _LONG_WORD.findall(text))
+    if not in_phrases and not may_be_a_request(text):
         return None
-    text = plain_math(plain_math(text))  # courtesies may be doubled: `for me please`
+    text = without_prose(plain_math(plain_math(text)))  # courtesies may be doubled
     for pattern, spelling in SPELLINGS:
         text = pattern.sub(spelling, text)
     text = text.strip()
+    found = _in_phrases(text) if in_phrases else None
+    if found is None and (request := read_words(text)):
+        found = _problem(request.text.strip(" :;,."), request.unknown or None)
+    return found
+
+
+def _in_phrases(text: str) -> RootsProblem | None:
     for form in (ZEROS, *FACTORING) if text.count("=") <= 1 else ():
         match = form.fullmatch(text)
         if match is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-HINT = re.compile(r"=|equal|[fF]actor|FACTOR|[rR]oots?\b|[zZ]ero|x-intercept|product")
+HINT = re.compile(r"=|equal|[fF]actor|FACTOR|[rR]oots?\b|[zZ]ero|intercept|product|vanish|axis")
 SPELLINGS = (
     (re.compile("=="), "="),
     (re.compile(r"\bplus\b"), "+"),
