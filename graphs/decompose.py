@@ -15,7 +15,7 @@ from langgraph.config import get_stream_writer
 
 from graphs.premises import belongs_after, belongs_before
 from graphs.routing.decision import Decision
-from graphs.segments import EMPTY_ROW, Segment, segments_of
+from graphs.segments import EMPTY_ROW, Segment, equations_in, segments_of
 from graphs.state import AgentState, Subtask, json_event
 from tasks.catalogue import Catalogue
 from tasks.open import MAX_CHARACTERS, open_task
@@ -138,6 +138,10 @@ def _split(text: str, kinds: Reader, facts: Mapping[str, str]) -> tuple[Subtask,
         joins += tried
         segments = segments[joined:]
         if EMPTY_ROW.fullmatch(segment):
+            continue
+        parts = equations_in(segment)
+        if len(parts) > 1 and _readable(segment, kinds, known) is None:
+            segments = [*map(Segment, parts), *segments]
             continue
         halves = _halves(segment, kinds, known)
         if halves is not None:

@@ -48,8 +48,7 @@ def segments_of(text: str) -> list[Segment]:
         if named:
             first = start + squeezed[start:end].rindex(piece)
             place = (origins[first], origins[first + len(piece) - 1] + 1)
-            parts = _equations(piece)
-            segments += [Segment(p, *(place if len(parts) == 1 else ())) for p in parts]
+            segments.append(Segment(piece, *place))
         start = cut.end() if cut is not None else end
     return segments
 
@@ -78,7 +77,7 @@ def _squeezed(text: str) -> tuple[str, list[int]]:
     return "".join(pieces), origins
 
 
-def _equations(piece: str) -> list[str]:
+def equations_in(piece: str) -> list[str]:
     """Cut "2x = 4, 3y = 6 and z = 1" where every part is an equation; else leave it whole."""
     if piece.count("=") < 2:
         return [piece]
