@@ -15,6 +15,7 @@ from tasks.math.equation_parser import (
     read_equation,
 )
 from tasks.math.equation_state import Equation
+from tasks.math.equation_words import equations_among_words
 from tasks.math.plain_text import plain_math
 from tasks.protocol import InvalidTaskError
 
@@ -96,8 +97,23 @@ def read_prompt(text: str) -> tuple[str, str, Equation] | None:
                 (g for n, g in enumerate(match.groups()) if n + 1 != form.groupindex["equation"]),
                 None,
             )
-            return _read(equation, asked, bare=form is _FORMS[-1])
-    return None
+            try:
+                return _read(equation, asked, bare=form is _FORMS[-1])
+            except InvalidTaskError:
+                if (found := _among_words(text)) is None:
+                    raise
+                return found
+    return _among_words(text)
+
+
+def _among_words(text: str) -> tuple[str, str, Equation] | None:
+    found = equations_among_words(text)
+    if found is None or len(found.equations) != 1 or not _looks_like(found.equations[0]):
+        return None
+    unknowns = set(re.findall(r"[a-zA-Z]", found.equations[0]))
+    if len(unknowns) != 1 or not unknowns.issuperset(found.letters):
+        return None
+    return _read(found.equations[0], None, bare=True)
 
 
 def _read(text: str, asked: str | None, bare: bool) -> tuple[str, str, Equation] | None:

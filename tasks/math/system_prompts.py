@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 
 from tasks.math.equation_parser import MAX_CHARACTERS
+from tasks.math.equation_words import equations_among_words
 from tasks.math.expressions import ExpressionSyntaxError, Tree
 from tasks.math.plain_text import plain_math, point_decimals
 from tasks.math.system_reader import letters_of, line_of, sides_of
@@ -102,10 +103,10 @@ def read_request(text: str) -> Request | None:
     Raises:
         InvalidTaskError: if it is one, but not of two linear equations in two unknowns.
     """
-    if len(text) > _LONGEST_MESSAGE or not 2 <= text.count("=") <= 3:
+    if len(text) > _LONGEST_MESSAGE or not 2 <= text.count("=") <= 4:
         return None
     text = _one_line(text)
-    if text.count("=") not in (2, 3) or _too_wordy(text):
+    if text.count("=") not in (2, 3, 4) or _too_wordy(text):
         return None
     for lead in _LEADS:
         start = lead.match(text)
@@ -124,7 +125,7 @@ def read_request(text: str) -> Request | None:
             found = _request(parts, names, explicit)
             if found is not None:
                 return found
-    return None
+    return _among_words(text)
 
 
 def check_request(request: Request) -> None:
@@ -185,6 +186,19 @@ def _request(parts: tuple[str, str], names: list[str], explicit: bool) -> Reques
         if explicit:
             raise
         return None
+
+
+def _among_words(text: str) -> Request | None:
+    found = equations_among_words(text)
+    if found is None or len(found.equations) != 2:
+        return None
+    first, second = map(point_decimals, found.equations)
+    trees = _trees((first, second))
+    if trees is None or len(unknowns := letters_of(trees[0]) | letters_of(trees[1])) != 2:
+        return None
+    if not unknowns.issuperset(found.letters):
+        return None
+    return _request((first, second), list(found.letters), explicit=False)
 
 
 _Sides = tuple[Tree, Tree]
