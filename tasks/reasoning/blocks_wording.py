@@ -13,11 +13,11 @@ COLOURS = (
     *("red", "blue", "green", "yellow", "orange", "purple", "white", "black", "pink", "brown"),
     *("gr[ae]y", "cyan", "magenta", "violet", "gold", "silver"),
 )
-_CORE = rf"(?:[a-z]\d{{0,2}}|\d{{1,2}}|(?:b|block|cube|box)[-_]?\d{{1,2}}|{'|'.join(COLOURS)})"
+CORE = rf"(?:[a-z]\d{{0,2}}|\d{{1,2}}|(?:b|block|cube|box)[-_]?\d{{1,2}}|{'|'.join(COLOURS)})"
 _THE = r"(?:(?:the|block|cube|box|brick)\s)*"
 _KIND = r"(?:\s(?:block|cube|box|brick)\b)?"
-_NAME = rf"{_THE}(?<![\w-])({_CORE})(?![\w-]){_KIND}"
-_ANY = rf"{_THE}(?<![\w-]){_CORE}(?![\w-]){_KIND}"  # the same without a group
+_NAME = rf"{_THE}(?<![\w-])({CORE})(?![\w-]){_KIND}"
+_ANY = rf"{_THE}(?<![\w-]){CORE}(?![\w-]){_KIND}"  # the same without a group
 _AND = r"(?:\s?,\s?(?:and\s)?|\sand\s|\s?&\s?)"
 _TABLE = r"(?:(?:the|a)\s)?(?:table(?:top)?|floor|ground|desk)\b"
 _ON = r"(?:directly\s|right\s|stacked\s)*(?:on\stop\sof|onto|on|atop|upon|over|above)\s"
@@ -67,12 +67,12 @@ _ALL_ON_TABLE = re.compile(
 )
 _STACK = re.compile(rf"[\[({{<]\s?({_LIST})\s?[\])}}>]")
 _DASHED = re.compile(
-    rf"(?<![\w-])({_CORE}(?:-{_CORE})+)(?![\w-])"
-    rf"(?:\s?\(?({_CORE})\s(?:is\s)?(?:at|on)\s(?:the\s)?(bottom|top)"
-    rf"(?:[\s,]+(?:and\s)?{_CORE}\s(?:is\s)?(?:at|on)\s(?:the\s)?(?:bottom|top))?\)?)?"
+    rf"(?<![\w-])({CORE}(?:-{CORE})+)(?![\w-])"
+    rf"(?:\s?\(?({CORE})\s(?:is\s)?(?:at|on)\s(?:the\s)?(bottom|top)"
+    rf"(?:[\s,]+(?:and\s)?{CORE}\s(?:is\s)?(?:at|on)\s(?:the\s)?(?:bottom|top))?\)?)?"
 )
 _MAPPED = re.compile(
-    rf"(?<=[{{,])\s?[\"']?({_CORE})[\"']?\s?:\s?[\"']?(table|{_CORE})[\"']?(?=\s?[,}}])"
+    rf"(?<=[{{,])\s?[\"']?({CORE})[\"']?\s?:\s?[\"']?(table|{CORE})[\"']?(?=\s?[,}}])"
 )
 _NAMED_STACK = re.compile(
     r"\b(?:(?:left|right|first|second|third|middle|other)\s)?(?:stack|tower|pile|column)\s?"
@@ -126,7 +126,13 @@ _WORDS = frozenset(
         remain remains matter bottom listed below above given cube cubes box boxes brick
         bricks named first second next finally let lets all pddl instance strips s
         classic arrange rearrange build looks look d m re ll been being simply holds
-        hold holding clear free""",
+        hold holding clear free few ai class course homework school exercise lecture upside
+        down around moving same time afterwards eventually later ends ended row listing
+        exactly least smallest pls plz mine again still currently together becomes
+        becoming also look standing sitting result done stacking task mini mechanical
+        arm's want wants wanted wish turn over swapped there's finish finished
+        per playing aim moment none many way round works work reading means ever too well
+        fetch beside next each bring brings reverse after before whole present go going""",
     )
 )
 

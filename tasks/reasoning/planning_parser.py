@@ -12,14 +12,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from tasks.protocol import InvalidTaskError
-from tasks.reasoning.blocks_wording import only_known_words, read_statements
+from tasks.reasoning.blocks_rewording import reworded
+from tasks.reasoning.blocks_wording import Statements, only_known_words, read_statements
 from tasks.reasoning.planning_facts import Fact, PlanningPayload, make_payload
 
 MAX_CHARACTERS, MAX_CHARACTERS_OF_WORDS = 8000, 3000
 _LOOK = re.compile(r"\bon(?![a-z])|ontable|\bstacks?\b|\btowers?\b|\[[a-z]\b|\btable\b", re.I)
 _ASKS = re.compile(
     r"\bto\b|[=-]>|goal|want|target|desired|final|should|need|arrange|\bend\b|so that|into|make"
-    r"|reach|achieve|build|put|place|move|\bget|stack|like|must|turn|become|swap",
+    r"|reach|achieve|build|put|place|move|\bget|stack|like|must|turn|become|swap"
+    r"|\bends|after|finish|reverse|bring|leave",
     re.I,
 )
 _PREDICATE = r"on[-_]?table|on|clear|holding|(?:hand|arm)[-_]?empty"
@@ -35,18 +37,25 @@ _BARE_FACT = re.compile(
 _OBJECTS = re.compile(r"\(?:?\b(?:objects|blocks)\b\s*[:=]?\s*((?:[\"'\[,]|\s|[a-z0-9_-])+?)[\])]")
 _HEADERS = re.compile(r"\(\s*define\b|\(\s*(?:problem|:domain|:requirements)\b[^()]*\)|;[^\n]*")
 _GOAL = re.compile(
-    r"\b(?:(?:the|my|our|with|as|a)\s)*(?:goals?|targets?|desired|final|end)\b"
+    r"\b(?:(?:the|my|our|with|as|a)\s)*(?:goals?|targets?|desired|final(?:ly)?|end"
+    r"|afterwards?|eventually|later|ends?\s(?:up\s)?with|at\sthe\send|after(?=\s?:)|aim|task\sis|finish(?:es|ed)?|result)\b"
     r"(?:\s(?:state|configuration|situation|conditions?|facts?|position|arrangement|setup|is|are|to"
     r"|have|that|be|reach|get|looks?\slike))*"
-    r"|\b(?:(?:i|we)(?:\s(?:would|'d))?|i'd|we'd|would)\s(?:want|need|wish|like)s?\b(?:\sthem\b)?"
+    r"|\b(?:(?:i|we)(?:\s(?:would|'d))?|i'd|we'd|would)\s(?:need|wish|like)s?\b(?:\sthem\b)?"
+    r"(?:\s(?:it|to\s(?:have|get|reach|be|end\sup\swith|see|make|build|achieve|turn\s(?:it|this)\sinto)))*"
+    r"|\b(?:(?:i|we)\s)?(?:would\s)?want(?:s|ed)?\b"
+    r"(?:\s(?:them|you)\b)?"
     r"(?:\s(?:it|to\s(?:have|get|reach|be|end\sup\swith|see|make|build|achieve|turn\s(?:it|this)\sinto)))*"
     r"|\b(?:so|such)\sthat\b|\bin\sorder\sto\b"
     r"|\b(?:(?:which|they|it)\s)?should\s(?:end\sup|become|be(?:come)?|look\slike)?"
     r"|\b(?:re)?arrange\b(?:\s(?:them|it|the\sblocks|these))?(?:\s(?:so|in)?to)?"
-    r"|\b(?:turn|change|transform)\s(?:it|this|them|that)\s(?:in)?to\b"
+    r"|\b(?:turn|change|transform)\s(?:it|this|them|that|the\s\w+)\s(?:(?:in)?to\b|upside\sdown|around|over)"
+    r"|\bmake\sit\sso(?:\sthat)?\b"
     r"|\b(?:how\s(?:do|can|would|to)\s(?:i|we|you|one)?\s?|please\s|now\s|then\s|to\s)*"
     r"(?:get|reach|achieve|make|build)\b"
-    r"|\b(?:put|place|move|stack)\b(?=\s(?:the\s|block\s)*[a-z0-9_]+\s(?:block\s)?on)"
+    r"|\bthat\s(?:puts|places|gets|brings|leaves|has|moves)\b"
+    r"|\b(?:to\s)?(?:reverse|invert|flip|rebuild|reorder)\s[^.:(\n]{1,30}:"
+    r"|\b(?:put|place|move|stack|bring)\b(?=\s(?:the\s|block\s)*[a-z0-9_]+\s(?:block\s)?on)"
     r"|:goal\b|=>|->|\u2192"
 )
 _INIT = re.compile(
@@ -54,7 +63,7 @@ _INIT = re.compile(
     r"(?:\s(?:state|configuration|situation|conditions?|facts?|position|arrangement|setup|from|with"
     r"|is|are|that|i|we|have|has))*"
     r"|\b(?:right\s)?now\b|\bat\s(?:first|the\smoment|present)\b|\bgiven(?:\sthat)?\b|\bif\b|\bwhen\b"
-    r"|\bfrom\b|:init\b|\bwhere\b|\bwe\shave\b|\bi\shave\b"
+    r"|\bfrom\b|:init\b|\bwhere\b|\bbefore\s?:|\bbeginning\b|\bwe\shave\b|\bi\shave\b"
 )
 
 
@@ -72,6 +81,10 @@ def read_problem(text: str) -> PlanningPayload | None:
         return _read_json(text)
     if not re.search(r"[(\[{]", text):
         text = _BARE_FACT.sub(r" (\1)", text)
+    if len(text) <= MAX_CHARACTERS_OF_WORDS:
+        text = reworded(text)
+        if re.search(r"\|\s*:?-{2}", text):
+            return None  # a table of something else
     parts = _sections(text)
     if parts is None:
         return None
@@ -85,10 +98,28 @@ def read_problem(text: str) -> PlanningPayload | None:
     if len(text) > MAX_CHARACTERS_OF_WORDS:
         return None
     init, goal = read_statements(parts[0], parts[1], parts[2])
-    if init is None or goal is None:
+    if init is None or goal is None or not _are_placed(init.facts):
         return None
-    wanted = (name for fact in goal.facts for name in fact[1:])
-    return make_payload(init.facts, goal.facts, (*init.blocks, *goal.blocks, *wanted))
+    known = _named(init) | set(goal.blocks)
+    wanted = _named(goal)
+    if not wanted <= known and not _are_all_placed(init.facts):
+        return None  # where a block stands was not read
+    return make_payload(init.facts, goal.facts, known | wanted)
+
+
+def _are_placed(facts: Sequence[Fact]) -> bool:
+    """Say whether it is said where blocks stand at first; if it is not, more was not read."""
+    return any(fact[0] in ("on", "ontable", "holding") for fact in facts)
+
+
+def _are_all_placed(facts: Sequence[Fact]) -> bool:
+    """Say whether each block that facts name has its place, so that another is on the table."""
+    placed = {fact[1] for fact in facts if fact[0] in ("on", "ontable", "holding")}
+    return {name for fact in facts for name in fact[1:]} <= placed
+
+
+def _named(said: Statements) -> set[str]:
+    return {name for fact in said.facts for name in fact[1:]} | set(said.blocks)
 
 
 def _sections(text: str) -> tuple[str, str, str] | None:
