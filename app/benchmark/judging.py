@@ -157,7 +157,7 @@ def _knapsack(data: Data, said: str) -> Judged | bool:
     if sum(data["weights"][n] for n in items) > data["capacity"]:
         return False
     optimum = data["optimal_profit"]
-    gap = (optimum - sum(data["profits"][n] for n in items)) / optimum
+    gap = (optimum - sum(data["profits"][n] for n in items)) / (optimum or 1)
     return Judged("solved" if gap == 0 else "suboptimal", gap)
 
 
@@ -215,7 +215,7 @@ def _done(facts: set[tuple[str, ...]], name: str, blocks: list[str]) -> set[tupl
 def _against(value: float, optimum: float) -> Judged:
     if value < optimum:
         raise ValueError(f"{value} beats the record's optimum {optimum}: the record is wrong")
-    return Judged("solved" if value == optimum else "suboptimal", value / optimum - 1.0)
+    return Judged("solved" if value == optimum else "suboptimal", value / (optimum or 1) - 1.0)
 
 
 _JUDGES: dict[str, Callable[[Data, str], Judged | bool]] = {

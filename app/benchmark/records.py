@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from app.benchmark.fields import fault_of
+
 OTHER_PROGRAMS = frozenset({"connect4"})  # measured by bench/strength.py
 LEFT_OUT_SPLITS = frozenset({"train", "val"})
 
@@ -53,13 +55,17 @@ def read_records(folder: Path) -> tuple[list[Record], Counter[str]]:
         raise BenchmarkDataError(f"{folder} holds no *.jsonl file, at any depth")
     records: list[Record] = []
     left_out: Counter[str] = Counter()
+    places: dict[str, str] = {}  # of the first record that is left out for want of a field
     for file in files:
-        for data in _lines(file):
+        name = file.relative_to(folder).as_posix()
+        for number, data in _lines(file):
             why = _reason_to_leave_out(data)
+            fault = "" if why else fault_of(data["task"], data)
+            if fault:
+                why = f"{fault} (first: {places.setdefault(fault, f'{name}, line {number}')})"
             if why:
                 left_out[why] += 1
             else:
-                name = file.relative_to(folder).as_posix()
                 records.append(Record(name, data["task"], _module(data), data))
     return records, left_out
 
@@ -82,24 +88,26 @@ def training_records(folder: Path) -> dict[str, list[dict[str, Any]]]:
     """Return the records of the split `train` below a folder, by task."""
     found: dict[str, list[dict[str, Any]]] = {}
     for file in sorted(folder.rglob("*.jsonl")):
-        for data in _lines(file):
-            if data.get("split") == "train" and isinstance(data.get("task"), str):
+        for _, data in _lines(file):
+            usable = isinstance(data.get("task"), str) and not fault_of(data["task"], data)
+            if data.get("split") == "train" and usable:
                 found.setdefault(data["task"], []).append(data)
     return found
 
 
-def _lines(file: Path) -> Iterator[dict[str, Any]]:
-    with file.open(encoding="utf-8") as lines:
+def _lines(file: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield the number of each line and its object."""
+    with file.open("rb") as lines:
         for number, line in enumerate(lines, 1):
             if not line.strip():
                 continue
             try:
-                data = json.loads(line)
-            except ValueError as error:
+                data = json.loads(line.decode())
+            except (ValueError, RecursionError) as error:  # no UTF-8 is a ValueError too
                 raise BenchmarkDataError(f"{file}, line {number}: not JSON: {error}") from error
             if not isinstance(data, dict):
                 raise BenchmarkDataError(f"{file}, line {number}: not a JSON object")
-            yield data
+            yield number, data
 
 
 def _reason_to_leave_out(data: dict[str, Any]) -> str:

@@ -117,6 +117,29 @@ def test_what_is_left_out_is_counted(tmp_path: Path) -> None:
     assert counted["no task"] == 1
 
 
+@pytest.mark.parametrize(
+    ("broken", "said"),
+    [
+        ({"task": "maze"}, "maze without the field 'grid'"),
+        ({**MAZE, "grid": ["S.#"]}, "one S and one G"),
+        ({**MAZE, "optimal_length": "4"}, "another type of 'optimal_length'"),
+        ({"task": "x", "question": "What is 3 + 4?"}, "x without the field 'answer'"),
+        ({"task": "knapsack", "n": 1, "profits": [1], "weights": [1, 2], "capacity": 3,
+          "optimal_profit": 1}, "different lengths"),
+        ({"task": "game24", "numbers": "1234", "solvable": True}, "another type of 'numbers'"),
+        ({"task": "intent_a", "text": 5, "intent": "b"}, "another type of 'text'"),
+    ],
+)  # fmt: skip
+def test_a_broken_record_is_left_out_with_its_place(
+    tmp_path: Path, broken: dict[str, Any], said: str
+) -> None:
+    records, counted = read_records(write(tmp_path, [*sums(1), broken]))
+    ((why, count),) = counted.items()
+    assert (len(records), count) == (1, 1)
+    assert said in why
+    assert "line 2" in why
+
+
 def test_a_draw_is_by_file_module_and_seed(tmp_path: Path) -> None:
     records, _ = read_records(write(tmp_path, sums(30)))
     first, again, other = (draw(records, 5, seed) for seed in (1, 1, 2))
@@ -131,6 +154,7 @@ def test_a_draw_is_by_file_module_and_seed(tmp_path: Path) -> None:
         (lambda p: p / "none", "no folder"),
         (lambda p: p, "holds no"),
         (lambda p: write(p, []).joinpath("a/b/c.jsonl").write_text("{oops\n") and p, "not JSON"),
+        (lambda p: write(p, []).joinpath("a/b/c.jsonl").write_bytes(b"\xff\n") and p, "not JSON"),
         (
             lambda p: write(p, []).joinpath("a/b/c.jsonl").write_text("[1]\n") and p,
             "not a JSON object",
