@@ -58,6 +58,18 @@ def test_two_problems_of_different_families_are_answered_in_order(home: Path) ->
     assert lines[1].startswith("2. parking_permit")
 
 
+def test_text_that_fits_no_label_gets_none(home: Path) -> None:
+    with running(home, simulations=50) as server:
+        for foreign in (
+            "quarterly orbit of the moons of jupiter",
+            "the bus was late",
+            "hello there",
+        ):
+            body = {"kind": "text/helpdesk", "problem": foreign}
+            task = ended(server, create(server, **body).json()["id"])
+            assert task["tandem"]["answer"] in (None, "abstain"), task
+
+
 def test_prediction_takes_an_observation_of_the_kind(home: Path) -> None:
     with running(home) as server:
         kind = server.services.kinds["text/helpdesk"]
