@@ -35,6 +35,19 @@ _OTHER_RULES = frozenset(
     )
 )
 
+_CHANGES = re.compile(  # of the question or the rules, in words that are harmless one by one
+    r"\bhow many (?:different |distinct |possible |shortest |optimal )*"
+    r"(?:paths?|ways|routes?|tours?)"
+    r"|\bavoid(?:s|ing)?\b|\bonly (?:right|left|up|down|moving|diagonal)|\bmoving only\b"
+    r"|\bmost expensive\b|\bcostliest\b|\bdearest\b|\b(?:twice|thrice)\b|\bno return\b"
+    r"|\b(?:at most|only|exactly|just|no more than) (?:one|two|three|four|five|six|\d+) "
+    r"(?:items?|things?|objects?|operations?|operators?|moves?|turns?|cities|stops)\b"
+    r"|\b(?:un|not |isn't |aren't )available\b"
+    r"|\bnot? (?:needed|required|necessary|allowed to use)\b"
+    r"|\bfrom (?:e|g|the (?:exit|end|goal)) to (?:s|the start)\b|\bwalls? (?:are|is) \."
+    r"|\b(?:two|three|four|five|2|3|4|5) of (?:the|these|them)\b|\bstart(?:s|ing)? (?:at|from) \("
+)
+
 
 def belongs(
     words: str,
@@ -50,6 +63,8 @@ def belongs(
         allowed: names and other words of this text that its data explain.
         most_unknown: different words that may be none of these.
     """
+    if _CHANGES.search(" ".join(words.casefold().split())):
+        return False
     found = set(_WORD.findall(words.casefold()))
     if any(word[0].isdigit() for word in found):
         return False

@@ -70,6 +70,7 @@ _MORE_THAN_WORDS = re.compile(r"[^\w\s.,:;?!()'\"\[\]&/–-]")
 _COUNT = re.compile(
     r"\bn ?= ?\d{1,2}\b|\b\d{1,2} (?:cities|points|stops|towns|places|nodes|locations|customers)\b"
 )
+_STARTS_AT_A_POINT = re.compile(r"\bstart(?:s|ing)? (?:at|from|in) \(", re.I)  # named twice
 
 
 def read_tour(text: str) -> Tour | None:
@@ -80,7 +81,7 @@ def read_tour(text: str) -> Tour | None:
     """
     if len(text) > MOST_CHARACTERS or not _ASKS.search(text):
         return None
-    if sum(map(str.isdigit, text)) < FEWEST_CITIES:
+    if sum(map(str.isdigit, text)) < FEWEST_CITIES or _STARTS_AT_A_POINT.search(text):
         return None
     plain = re.sub(r"(?<=\d),(?=000\b)", "", text.replace("−", "-").replace("’", "'"))
     plain = re.sub(r"[^\S\n]+", " ", re.sub(r"[|{}\"]", " ", re.sub(r"[*`$]", "", plain)))
