@@ -19,7 +19,7 @@ KINDS = default_catalogue()
         "Find the shortest path from E to S:\nS..\n..E",
         "Find the most expensive path from top left to bottom right\n1 3 1\n1 5 1\n4 2 1",
         "maze (walls are ., free is #)\nS##\n..E",
-        "Knapsack with capacity 9, any item twice at most.\nitem value weight\n1 10 4\n2 7 3\n3 9 5",
+        "Knapsack, capacity 9, any item twice at most.\nitem value weight\n1 10 4\n2 7 3\n3 9 5",
         "Knapsack with capacity 9. Take at most one item.\nitem value weight\n1 10 4\n2 7 3\n3 9 5",
         "Knapsack capacity 9: gold weight 4 value 10, tin weight 3 value 7. Gold is not available.",
         "Shortest tour through (0,0), (0,3), (4,3), (4,0) starting at (4,3)",
