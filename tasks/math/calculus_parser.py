@@ -1,7 +1,8 @@
 """Find what a message asks to differentiate or to integrate.
 
-Strict: apart from the expression a message may hold only the phrases below; everything else is
-someone else's. Functions such as `sin` are left to other solvers.
+Strict: apart from the expression a message may hold only the phrases of `calculus_phrases` or the
+words of `calculus_words`; everything else is someone else's. Functions such as `sin` are left to
+other solvers.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import re
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from tasks.math.calculus_area import is_nowhere_negative
 from tasks.math.calculus_phrases import (
     ASK,
     DIFFERENTIAL,
@@ -31,6 +33,7 @@ from tasks.math.calculus_phrases import (
     VERB,
     WHEN,
 )
+from tasks.math.calculus_words import read_words
 from tasks.math.expressions import ExpressionSyntaxError, Tree, names_in, read_expression
 from tasks.math.plain_text import plain_math, point_decimals
 from tasks.math.product_sum_reader import NotASumError, sum_of
@@ -83,12 +86,7 @@ def read_problem(text: str) -> CalculusProblem | None:
     for pattern, spelling in SPELLINGS:
         text = pattern.sub(spelling, text)
     text = text.strip().removesuffix("=").strip()
-    if no_constant := NO_CONSTANT.search(text):
-        found = _direct(text[: no_constant.start()].strip())
-        if found is None or found.operation != "integral" or found.upper:
-            return found
-        return replace(found, operation="integral without a constant")
-    return _defined(text) or _direct(text)
+    return _in_phrases(text) or _in_words(text)
 
 
 def read_body(text: str) -> Sum:
@@ -100,6 +98,36 @@ def read_body(text: str) -> Sum:
         InvalidTaskError: if it is too large.
     """
     return sum_of(read_expression(point_decimals(text)))
+
+
+def _in_phrases(text: str) -> CalculusProblem | None:
+    if no_constant := NO_CONSTANT.search(text):
+        found = _direct(text[: no_constant.start()].strip())
+        if found is None or found.operation != "integral" or found.upper:
+            return found
+        return replace(found, operation="integral without a constant")
+    return _defined(text) or _direct(text)
+
+
+def _in_words(text: str) -> CalculusProblem | None:
+    asked = read_words(text)
+    if asked is None:
+        return None
+    bounds = (asked.lower, asked.upper)
+    found = _problem(
+        asked.is_integral, asked.expression, asked.unknown or None, asked.order, bounds
+    )
+    if found is None or (asked.is_area and not _is_area(found)):
+        return None
+    if asked.no_constant and found.operation == "integral" and not found.upper:
+        return replace(found, operation="integral without a constant")
+    return found
+
+
+def _is_area(problem: CalculusProblem) -> bool:
+    return set(re.findall("[a-zA-Z]", problem.text)) == {problem.unknown} and is_nowhere_negative(
+        read_body(problem.text), Fraction(problem.lower), Fraction(problem.upper)
+    )
 
 
 def _direct(text: str) -> CalculusProblem | None:

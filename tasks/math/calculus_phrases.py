@@ -6,7 +6,7 @@ import re
 
 HINT = re.compile(r"[dD]eriv|DERIV|ifferentia|IFFERENTIA|d[a-z]?(?:\^\S+)?[}) ]*/|dfrac|frac|∂|∫"
                    r"|\\?\bint\b|\\int|ntegra|NTEGRA|rimitive|[a-zA-Z]['′’](?![a-z])"
-                   r"|rate of change|slope|gradient|\bdiff\b")  # fmt: skip
+                   r"|rate of change|slope|gradient|area |changing|\bdiff\b")  # fmt: skip
 ORDINALS = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4,
              "4th": 4, "fifth": 5, "5th": 5, "sixth": 6, "6th": 6}  # fmt: skip
 TIMES = {"once": 1, "twice": 2, "two times": 2, "thrice": 3, "three times": 3, "four times": 4}
