@@ -13,7 +13,6 @@ from answer_corruption import corruptions
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.conformance import check_kind
 from tasks.math.compare import CompareKind
 from tasks.math.compare_problem import OPERATIONS
 from tasks.protocol import Answer, InvalidTaskError, Task, task_to_json
@@ -26,10 +25,6 @@ def task_of(text: str) -> Task:
     task = KIND.parse(text)
     assert task is not None, text
     return task
-
-
-def test_the_kind_conforms() -> None:
-    assert check_kind(KIND) == []
 
 
 @pytest.mark.parametrize(
@@ -57,6 +52,16 @@ def test_the_kind_conforms() -> None:
         ("which is bigger, sqrt(10) or 3.2?", "3.2"),
         ("sort −√2, -1.5, 1 ascending", "-1.5, -sqrt(2), 1"),
         ("Which is greater: 50% or 0.4", "50%"),
+        ("which is largest?\n- 5\n- 7\n- 3", "7"),
+        ("put these from biggest to smallest\n* -4\n* 2.5", "2.5, -4"),
+        ("Would you say sqrt(50) is greater than 7?", "True"),
+        ("which of the two numbers is lower: -1/3 or -0.3?", "-1/3"),
+        ("I've got 3 numbers, 14, -6 and 9. whats the second largest?", "9"),
+        ("Is 2^10 below 1000?", "False"),
+        ("which of these is closest to 1 — 0.9, 8/9 or 1.12?", "0.9"),
+        ("0.125 vs 1/8, are they equal?", "True"),
+        ("my friend says 7/9 is smaller than 0.78. is my friend right?", "True"),
+        ("the minimum of −2.5, 3, −7/2 and 4 is which one?", "-7/2"),
     ],
 )
 def test_comparisons_are_answered_and_pass(text: str, answer: str) -> None:

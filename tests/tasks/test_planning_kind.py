@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from graphs.best_first import best_first
-from tasks.conformance import check_kind
 from tasks.protocol import Answer, Task, task_to_json
 from tasks.reasoning.planning import PlanningKind
 
@@ -45,10 +44,6 @@ def pddl(record: dict[str, Any]) -> str:
         f"(define (problem one) (:domain blocksworld-4ops)\n(:objects {objects})\n"
         f"(:init {init})\n(:goal (and {goal})))"
     )
-
-
-def test_the_kind_conforms() -> None:
-    assert [finding.text() for finding in check_kind(KIND)] == []
 
 
 def test_published_problems_get_plans_of_optimal_length_or_the_proof_of_none(
