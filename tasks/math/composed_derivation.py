@@ -1,6 +1,7 @@
 """Check the lines of a composed problem's derivation one by one, by evaluating them.
 
-What a leaf kind does inside its own rules (calculus, numbers) is checked where its result is noted.
+What a leaf kind does inside its own rules (calculus) is checked where its result is noted; a leaf
+kind that computes shows nothing but the question with values put in, and the result.
 """
 
 from __future__ import annotations
@@ -14,12 +15,19 @@ from tasks.math.composed_values import Meaning, evaluate
 from tasks.protocol import Answer
 
 
-def wrong_line(payload: Any, known: Meaning, answer: Answer) -> str:
-    """Return what is wrong with a derivation; empty if nothing is."""
+def wrong_line(payload: Any, known: Meaning, answer: Answer, computed: frozenset[str]) -> str:
+    """Return what is wrong with a derivation; empty if nothing is.
+
+    Args:
+        payload: the problem.
+        known: what its definitions say.
+        answer: with the derivation.
+        computed: labels of the statements in words that a leaf kind works out in one action.
+    """
     if answer.actions and len(answer.derivation) != len(answer.actions):
         return f"{len(answer.actions)} steps were taken, {len(answer.derivation)} are written down"
     for place, line in enumerate(answer.derivation):
-        if wrong := _wrong_in(line, payload, known, answer):
+        if wrong := _wrong_in(line, payload, known, answer, computed):
             return f"step {place + 1}, {line[:100]!r}: {wrong}"
     if not answer.derivation[-1].endswith(answer.text):
         return f"the last step {answer.derivation[-1][:80]!r} does not say the answer"
@@ -50,7 +58,9 @@ def gap_of(equation: str, known: Meaning, bound: frozenset[str]) -> Poly:
 _LINE = re.compile(r"(?P<label>[^:=]{1,400}?)(?P<mark>: | = )(?P<said>.+)", re.S)
 
 
-def _wrong_in(line: str, payload: Any, known: Meaning, answer: Answer) -> str:
+def _wrong_in(
+    line: str, payload: Any, known: Meaning, answer: Answer, computed: frozenset[str]
+) -> str:
     match = _LINE.fullmatch(line)
     if match is None:
         return "it is no line of such a derivation"
@@ -58,6 +68,9 @@ def _wrong_in(line: str, payload: Any, known: Meaning, answer: Answer) -> str:
     try:
         if match["mark"] == " = ":
             return _wrong_values(line, known)
+        if label in computed:
+            statement = payload.question if label == "answer" else _statement(payload, label)
+            return "" if said == answer.text else _wrong_words(statement, said, known)
         asked = re.fullmatch(r"Calculate (.+)\.", said, re.S)
         if label == "answer":
             return _wrong_in_question(said, asked[1] if asked else said, payload, known, answer)
@@ -81,6 +94,24 @@ def _wrong_in_question(said: str, value: str, payload: Any, known: Meaning, answ
     if claimed is None or len(parts) != 1 or re.search(r"[,;]| or ", said) or "=" not in said:
         return ""
     return _wrong_equations(said, Meaning({**known.numbers, head: claimed}, known.functions))
+
+
+def words_of(statement: str) -> tuple[str, list[str]]:
+    """Return a statement in words with holes, and what was typed in them."""
+    _, verb, words, *typed = statement.split(" | ")
+    return words, typed[1:] if verb == "choose" else typed
+
+
+def _wrong_words(statement: str, said: str, known: Meaning) -> str:
+    """Check a question in words: nothing but values may have been put in."""
+    words, typed = words_of(statement)
+    match = re.fullmatch("(.+?)".join(map(re.escape, words.split("{}"))), said)
+    if match is None:
+        return "it is neither the question nor the answer"
+    for shown, one in zip(match.groups(), typed, strict=True):
+        if added(evaluate(shown, known), evaluate(one, known), -1):
+            return f"{one[:60]} has another value than {shown[:60]}"
+    return ""
 
 
 def _statement(payload: Any, label: str) -> str:

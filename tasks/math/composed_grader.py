@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Protocol
 
-from tasks.math.composed_derivation import gap_of, read_number, wrong_line
+from tasks.math.composed_derivation import gap_of, read_number, words_of, wrong_line
 from tasks.math.composed_polynomials import (
     UnreadableError,
     added,
@@ -64,7 +64,7 @@ def grade(payload: Any, answer: Answer, judges: Judges) -> Verdict:
         return Verdict(None, 0.0, f"the grader cannot work out the definitions: {error}")
     verdict = _judged(left, answer, judges)
     if verdict.passed and answer.derivation:
-        wrong = wrong_line(payload, known, answer)
+        wrong = wrong_line(payload, known, answer, _computed(payload, known, judges))
         if wrong:
             return Verdict(False, 0.0, wrong)
     return verdict
@@ -90,6 +90,26 @@ def _meaning(lines: Sequence[str], answer: Answer, judges: Judges) -> Meaning:
         if judges[task.kind].kind.grade(task, Answer(str(value))).passed:
             known = meaning_of(lines, {**known.numbers, head: value})
     return known
+
+
+def _computed(payload: Any, known: Meaning, judges: Judges) -> frozenset[str]:
+    """Return the labels of the statements in words whose leaf kind takes a single action."""
+    found = set()
+    for line, label in [*((line, line.split(" | ")[0]) for line in payload.definitions),
+                        (payload.question, "answer")]:  # fmt: skip
+        verb = line.split(" | ")[1]
+        if verb not in ("ask", "choose") or "{}" not in line:
+            continue
+        words, typed = words_of(line)
+        try:
+            for one in typed:
+                words = words.replace("{}", str(_number(one, known)), 1)
+        except UnreadableError:
+            continue
+        task = judges.opened(verb, words)
+        if task is not None and judges[task.kind].guide is None:
+            found.add(label)
+    return frozenset(found)
 
 
 def _with_known(words: str, known: Meaning) -> str:

@@ -175,6 +175,27 @@ def test_wrong_lines_of_a_derivation_are_found() -> None:
         assert KIND.grade(task, replace(answer, derivation=lines)).passed is False
 
 
+@pytest.mark.parametrize(
+    ("prompt", "line", "wrong"),
+    [
+        ("Let a = 7 - 2. Is a prime?", "answer: Is 5 prime?", "answer: Is 3 prime?"),
+        ("Let a = 7 - 2. Sort a, 3, 8 in descending order.",
+         "answer: Sort 5, 3, 8 in descending order?", "answer: Sort 5, 3, 9 in descending order?"),
+        ("Let a = 2*3. Let d be the remainder when 50 is divided by a. What is d + 1?",
+         "d: What is the remainder when 50 is divided by 6?",
+         "d: What is the remainder when 50 is divided by 8?"),
+        ("Let a = 7 - 2. Is a prime?", "answer: Is 5 prime?", "answer: Is 5 composite?"),
+    ],
+)  # fmt: skip
+def test_a_question_in_words_keeps_its_values(prompt: str, line: str, wrong: str) -> None:
+    task = read(prompt)
+    answer = solved(task)
+    assert line in answer.derivation
+    lines = tuple(wrong if one == line else one for one in answer.derivation)
+    assert KIND.grade(task, answer).passed
+    assert KIND.grade(task, replace(answer, derivation=lines)).passed is False
+
+
 def test_planted_wrong_answers_are_refused() -> None:
     tasks = {
         "Let a = 3*4 - 2. Suppose 2*b = a. What is b + 1?": (
