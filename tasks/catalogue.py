@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from tasks.framing import variants
 from tasks.math.arithmetic import ArithmeticKind
 from tasks.math.calculus import CalculusKind
 from tasks.math.compare import CompareKind
@@ -70,10 +72,26 @@ class Catalogue:
     def parse(self, text: str) -> Task | None:
         """Return the task of the first kind, `open` apart, that reads the text; None if none does.
 
+        What no kind reads as it is, is tried without its idle words (`framing`); the task has the
+        whole text as its prompt.
+
         Raises:
             InvalidTaskError: if no kind reads the text, but one recognised it and found it against
                 its rules; what the first such kind says.
         """
+        task, refusal = self._read(text)
+        if task is None:
+            for variant in variants(text):
+                task, refused = self._read(variant)
+                if task is not None:
+                    return replace(task, prompt=text)
+                refusal = refusal or refused
+        if task is None and refusal is not None:
+            raise refusal
+        return task
+
+    def _read(self, text: str) -> tuple[Task | None, InvalidTaskError | None]:
+        """Return what the first kind makes of the text, or the first refusal."""
         refusal: InvalidTaskError | None = None
         for kind in self:
             if kind.name == OpenKind.name:
@@ -84,10 +102,8 @@ class Catalogue:
                 refusal = refusal or error
                 continue
             if task is not None:
-                return task
-        if refusal is not None:
-            raise refusal
-        return None
+                return task, None
+        return None, refusal
 
     def task_from_json(self, data: dict[str, Any]) -> Task:
         """Read back `protocol.task_to_json`.

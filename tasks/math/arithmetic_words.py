@@ -25,7 +25,7 @@ _WORDS = (
     "nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million "
     "billion question wondering was there pls plz then it that multiply using normal usual correct "
     "standard order operations following bodmas pemdas wie viel wieviel ist berechne exact them "
-    "both result proper improper mixed "
+    "both result proper improper mixed should be gives numbers values these up all u "
 )
 VOCABULARY = frozenset(_WORDS.split())
 """All words that such a message may hold, in lower case."""
@@ -41,6 +41,7 @@ _VERB = (
     r"|(?:expand and )?simplify|rationali[sz]e(?: the denominator(?: of| in)?)?|work out|figure out"
     r"|work (?:this|it) out|figure (?:this|it) out|find|determine|solve|express|give(?: me)?"
     r"|tell me(?: what)?|do|reduce"
+    r"|take(?= (?:[\d.]+ ?(?:%|percent|per cent) of|half |a (?:half|third|quarter) of|the ))"
 )
 _WHAT = (
     r"(?:the )?(?:exact )?(?:value|result|answer|expression|following(?: expression)?|calculation"
@@ -77,12 +78,17 @@ _NEXT = tuple(
         (r"divide (?:it |that |the result )?by (\S+)", "/"),
     )
 )
-_END = re.compile(r"(?: equals?(?: to)?(?: what)?| is(?: what)?| comes? to| make)$", re.I)
+_END = re.compile(
+    r"(?:(?: equals?(?: to)?| is| comes? (?:out )?to| make| gives| should (?:be|equal|give)"
+    r"| would (?:be|equal|give)| will be)(?: what| how much)?| how much)$",
+    re.I,
+)
 _END_MARKS = " =?:.!"
 _N = r"(\S.*?)"
 _LISTED = re.compile(
     r"(?:the )?(?:(?P<sum>sum|total) of|(?P<add>add(?: together| up)?)|(?P<product>product) of"
-    r"|(?P<multiply>multiply)) (?P<list>\S+(?:, \S+)+,? and \S+)",
+    r"|(?P<multiply>multiply))(?: (?:all|the|these|following|numbers|values))*:? "
+    r"(?P<list>\S+(?:, \S+)*(?:,? and |, )\S+)",
     re.I,
 )
 _WORDED = tuple(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from tasks.math.compare_problem import ComparePayload, checked
+from tasks.math.compare_problem import MAX_DIGITS, ComparePayload, checked
 from tasks.math.numbers_words import RANK, rank_of
 from tasks.math.plain_text import plain_math, point_decimals
 
@@ -16,7 +16,7 @@ _LONGEST_MESSAGE = 3000
 _LONGEST_REMARK = 200
 _KEYWORD = re.compile(
     r"\b(?:big|small|great|larg|less|more|high|low|most|least|equal|same|differ|clos|near|sort"
-    r"|order|arrang|rank|max|min|ascend|descend)|[<>=≤≥≠]",
+    r"|order|arrang|rank|max|min|ascend|descend|below|under|above|exceed)|[<>=≤≥≠]",
     re.I,
 )
 _DIGIT = re.compile("[0-9½⅓⅔¼¾⅕⅙⅛]")
@@ -24,15 +24,38 @@ _ASK = re.compile(
     r"(?:(?:i need to|help me(?: to)?|let's|now|ok|so|just)[ ,]+)*"
     r"(?:what(?:'s|s)?|which(?: one)?(?:'s)?|find|determine|give(?: me)?|tell me(?: which| what)?"
     r"|pick|name|choose|select|compute|calculate|return|)"
-    r"(?: (?:of|from|among|is|are|the|these|following|options?|numbers?|values?"
-    r"|fractions?)\b)*:? ?"
+    r"(?: (?:of|from|among|out|is|are|the|these|those|following|options?|numbers?|values?|both"
+    r"|two|three|four|five|[2-9](?= (?:numbers|values|fractions))|fractions?|one)\b)*:? ?"
 )
 _FRACTION = re.compile(r"\(\((-?\d+)\)/\((\d+)\)\)")
 _REMARK = re.compile(r"\((?:[^()]|\([^()]*\))*[a-z]{3}(?:[^()]|\([^()]*\))*\)$")
 _FORMAT = re.compile(
     r",? (?:(?:with )?commas?[- ]separated|separated by commas|with commas|in a list)$"
 )
-_OPENING = re.compile(r"^(?:(?:i have|i've got|here are|given|compare|look at|consider)(?= ))")
+_OPENING = re.compile(
+    r"^(?:(?:i have|i've got|i got|we have|we've got|there are|here are|given|compare|look at"
+    r"|consider|take)(?= ))(?: (?:the|these|a list of|my|following|(?:two|three|four|five"
+    r"|six|[2-9])"
+    r"(?= (?:numbers|values|fractions|decimals))))*(?: (?:numbers|values|fractions"
+    r"|decimals)[,:.]?)?"
+)
+_DASH = re.compile(r"(?<=\S) [—–] (?=\S)")
+_POWER = re.compile(r"(?<![\d.,/^)])(\d{1,9})\^(\d{1,3})(?![\d./^])")
+_VERSUS = re.compile(r",? (?:vs\.?|versus) ")
+_SAYS = re.compile(
+    r"^(?:(?:my [a-z]+|someone|somebody|he|she|they|i) (?:says?|said|thinks?|claims?"
+    r"|told me|believes?"
+    r"|guess|bet)(?: that)? |(?:(?:would you )?say|(?:do you )?(?:think|agree)"
+    r"|is it (?:true|correct|right|so)"
+    r"|can (?:we|you|i) say|(?:tell me|check|decide|say) (?:if|whether)|verify)(?: that)? )"
+)
+_RIGHT = re.compile(
+    r"[.,;?!]* ?(?:(?:is|am|are|was) (?:my [a-z]+|he|she|they|i|that|this|it) (?:right"
+    r"|correct|true|so)"
+    r"|right|correct|true or false|yes or no|true)$"
+)
+_LOOSE = "less|more|fewer|below|under|above"  # 5 less than 3 is a subtraction
+_IS_WHICH = re.compile(r" (?:is|are|would be) (?:which|what)(?: one| number)?$")
 _V = r"(-?[\d.][\d.,/]*%?|-?sqrt\([\d./]+\))"
 _L = r" ?[:(\[{]* ?(?P<list>-?(?:[\d.]|sqrt)[-\d,./% ()and;&orsqt]*?)[)\]}]*"
 _LETTERED = r"[:]? ?(?P<list>(?:\(?[a-z][).:] ?-?[\d.][\d./]*%?[ ,;]*)+)"
@@ -57,8 +80,8 @@ _RELATIONS = (
     (rf"<=|at most{_AS_BIG}|{_SMALLER} {_OR_EQUAL}", "<="),
     (r"!=|(?:not equal|unequal) to|different (?:from|to|than)|not the same as", "!="),
     (r"==?|equal to|the same as|equals?", "="),
-    (rf">|(?:strictly )?{_BIGGER} than", ">"),
-    (rf"<|(?:strictly )?{_SMALLER} than", "<"),
+    (rf">|(?:strictly )?{_BIGGER} than|above|exceeds?", ">"),
+    (rf"<|(?:strictly )?{_SMALLER} than|below|under", "<"),
 )
 _RELATION = re.compile("|".join(f"({form})" for form, _ in _RELATIONS))
 _IS = re.compile(
@@ -68,6 +91,14 @@ _IS = re.compile(
 _BOTH = rf"(?:do|are|is) {_V} and {_V} "
 _PAIRS = (
     (re.compile(_BOTH + "(?:have (?:the same|equal) values?|(?:equal|the same)(?: number)?)"), "="),
+    (
+        re.compile(
+            rf"(?:compare |given )?{_V},? (?:and|or|&) {_V}[,:.;?]*(?: -)? ?are (?:they"
+            rf"|these|those|both)"
+            " (?:equal|the same|equivalent)(?: numbers?| values?)?"
+        ),
+        "=",
+    ),
     (re.compile(_BOTH + "(?:have different values|(?:non-|not |un)equal|different)"), "!="),
 )
 
@@ -80,10 +111,12 @@ def read_prompt(text: str) -> ComparePayload | None:
     """
     if len(text) > _LONGEST_MESSAGE or not _DIGIT.search(text) or not _KEYWORD.search(text):
         return None
-    plain = plain_math(text).lower()
+    plain = plain_math(_DASH.sub(": ", text)).lower()
     plain = _FRACTION.sub(r"\1/\2", plain)
     if plain.endswith(")") and (remark := _REMARK.search(plain, len(plain) - _LONGEST_REMARK)):
         plain = plain[: remark.start()].strip(" ?.!")
+    plain = _POWER.sub(_powered, _VERSUS.sub(" or ", plain))
+    plain = _IS_WHICH.sub("", plain)
     plain = _FORMAT.sub("", _OPENING.sub("", plain)).strip()
     for reader in (_relation, _sorting, _choice):
         found = reader(plain)
@@ -92,17 +125,26 @@ def read_prompt(text: str) -> ComparePayload | None:
     return None
 
 
+def _powered(match: re.Match[str]) -> str:
+    """Write a power of whole numbers out, if it is short."""
+    base, exponent = match[1], int(match[2])
+    return str(int(base) ** exponent) if len(base) * exponent <= MAX_DIGITS else match[0]
+
+
 def _relation(plain: str) -> ComparePayload | None:
     for form, sign in _PAIRS:
         match = form.fullmatch(plain)
         if match:
             return ComparePayload(sign, (_value(match[1]), _value(match[2])))
-    match = _IS.fullmatch(plain)
+    said = _SAYS.match(plain)
+    claim = _RIGHT.sub("", plain[said.end() :] if said else plain)
+    claimed = claim != plain
+    match = _IS.fullmatch(claim)
     sign_match = _RELATION.fullmatch(match["sign"]) if match else None
     if match is None or sign_match is None:
         return None
-    if not (match["asks"] or match["is"]) and re.match("less|more|fewer", match["sign"]):
-        return None  # 5 less than 3 is a subtraction
+    if not (match["asks"] or match["is"] or claimed) and re.match(_LOOSE, match["sign"]):
+        return None
     sign = _RELATIONS[int(sign_match.lastindex or 1) - 1][1]
     return ComparePayload(sign, (_value(match[2]), _value(match[5])))
 
@@ -158,11 +200,11 @@ _CHOICES = tuple(
     for form in (
         rf"{_CLOSEST}{_SAID}{_LETTERED}",
         rf"{_CLOSEST}{_SAID}{_OF}[?:,]? ?{_L}",
-        rf"(?:(?:out )?of|between|from|among)?{_THESE} ?{_L}[,:?]?(?: ?-)? (?:tell me )?{_WHICH}"
+        rf"(?:(?:out )?of|between|from|among)?{_THESE} ?{_L}[,:?.]?(?: ?-)? (?:tell me )?{_WHICH}"
         rf"{_CLOSEST}",
         rf"{_RANKED}{_SAID}{_LETTERED}",
         rf"{_RANKED}{_SAID}{_OF}[?:,]? ?{_L}",
-        rf"(?:(?:out )?of|between|from|among)?{_THESE} ?{_L}[,:?]?"
+        rf"(?:(?:out )?of|between|from|among)?{_THESE} ?{_L}[,:?.]?"
         rf"(?: ?-)? (?:tell me )?{_WHICH}{_RANKED}",
     )
 )
@@ -170,7 +212,7 @@ _CHOICES = tuple(
 
 def _choice(plain: str) -> ComparePayload | None:
     asked = _ASK.match(plain)
-    body = plain[asked.end() :] if asked else plain
+    body = (plain[asked.end() :] if asked else plain).removeprefix("the ")
     for form in _CHOICES:
         match = form.fullmatch(body)
         if match is None:

@@ -17,6 +17,7 @@ _NUMBER = re.compile(r"(-?\d+(?:\.\d+)?|-?\.\d+)(?:/(\d+))?")
 _WORDS = {"parity": ("odd", "even"), "prime or composite": ("prime", "composite", "neither")}
 _LONGEST = 4200
 _TRIAL_BELOW = 10**9
+_LONGEST_GAP = 5000  # between primes; those of 25 digits lie nearer
 
 
 def grade(task: Task, answer: Answer) -> Verdict:
@@ -82,6 +83,10 @@ def _is_whole_answer(operation: str, values: tuple[str, ...], answer: int) -> bo
         return answer == _power_remainder(*(int(value) for value in values))
     if operation == "number of divisors":
         return answer == _count_divisors(int(values[0]))
+    if operation in ("least prime factor", "greatest prime factor"):
+        return _is_outer_factor(int(values[0]), answer, operation == "least prime factor")
+    if operation in ("next prime", "previous prime"):
+        return _is_neighbour(int(values[0]), answer, operation == "next prime")
     if operation == "common denominator":
         return _is_multiple([Fraction(value).denominator for value in values], answer)
     numbers = [abs(int(value)) for value in values]
@@ -95,6 +100,33 @@ def _is_whole_answer(operation: str, values: tuple[str, ...], answer: int) -> bo
     for number in numbers:
         rest = _common(rest, number // answer)
     return rest == 1
+
+
+def _is_neighbour(number: int, answer: int, above: bool) -> bool:
+    """Say whether the answer is a prime, and none lies between it and the number."""
+    first, last = (max(number, 1), answer) if above else (answer, number)
+    if not 0 < last - first <= _LONGEST_GAP or not prime(answer):
+        return False
+    return not any(prime(between) for between in range(first + 1, last))
+
+
+def _is_outer_factor(number: int, answer: int, least: bool) -> bool:
+    """Say whether the answer is the least (or greatest) prime that divides the number."""
+    if answer < 2 or number % answer or not prime(answer):
+        return False
+    found, rest, divisor = {answer}, number, 2
+    while divisor**2 <= rest and divisor < 300_000:
+        while rest % divisor == 0:
+            found.add(divisor)
+            rest //= divisor
+        divisor += 1
+    while rest % answer == 0:
+        rest //= answer
+    if rest > 1 and prime(rest):
+        found.add(rest)
+    elif rest > 1 and not (least and answer < divisor):
+        return False  # its factors cannot be told here; no answer passes
+    return answer == (min(found) if least else max(found))
 
 
 def _is_multiple(numbers: list[int], answer: int) -> bool:

@@ -50,7 +50,7 @@ _ASK = re.compile(
     r"|determine|give(?: me)?|tell me(?: what is)?|list|write(?: down)?|express|name)(?: all)? |)"
     r"(?:the )?(?:value of (?:the )?)?"
 )
-_I = r"(-?\d[\d,]*)"
+_I = r"\(?(-?\d[\d,]*)\)?"
 _N = r"(-?\d[\d,.]*(?:/\d+)?)"
 _L = r"[:(]* ?(-?[\d.][-\d,./ ()and&]*)"
 _D = r"(-?[0-9a-z]+)"
@@ -93,14 +93,54 @@ _WHETHER = "(?:is|(?:(?:check|test|decide|see) )?(?:if|whether))(?: the number)?
 _NEAR = (
     "(?:(?:nearest|closest) (?:integer|whole number)|(?:integer|whole number) (?:nearest|closest))"
 )
-_COMMON = r"(?: \((?:gcd|gcf|hcf|lcm|lcd)\))? ?(?:of|for|between)? ?"
+_COUNTED = r"(?:(?:two|three|four|five|six|[2-9]) )?"
+_THESE = (
+    r"(?:(?:all )?(?:of )?(?:the|these|those|this)?(?: following)? ?"
+    rf"(?:{_COUNTED}(?:whole |natural )?(?:numbers|integers|values|fractions|list|set)\b)?"
+    r"(?: below| here| of numbers)?[:,]? ?)?"
+)
+_COMMON = rf"(?: \((?:gcd|gcf|hcf|lcm|lcd)\))? ?(?:of|for|between)?:? ?{_THESE}"
+_GCD = r"(?:gcd|hcf|gcf|(?:greatest|highest|largest|biggest) common (?:factor|divisor))"
+_LCM = r"(?:lcm|(?:least|lowest|smallest) common multiple)"
+_THEN = (
+    r"[,:.;?]*(?: -)? ?(?:what(?:'s|s| is)|find|compute|calculate|determine|give(?: me)?|have)?"
+    r" ?(?:the|their|as their)? ?"
+)
+_RIGHT = "(?:(?:right|just|directly|immediately) )?"
+_FACTOR = "prime (?:(?:factor|divisor)(?: of| for)|(?:number )?(?:that|which) divides)"
+_SITS = "(?:is|stands|sits|lies|appears|comes) (?:in|at)"
+_LEAST = "(?:smallest|least|lowest)"
+_GREATEST = "(?:largest|biggest|greatest|highest)"
+_MORE = (
+    r"(?:(?:that(?:'s| is) |which is )?(?:strictly )?(?:greater|larger|bigger|higher|more) than"
+    rf"|(?:that comes |coming )?{_RIGHT}"
+    r"(?:above|after|past|following|over|beyond|exceeding))"
+)
+_LESS = (
+    r"(?:(?:that(?:'s| is) |which is )?(?:strictly )?(?:less|smaller|lower) than"
+    rf"|(?:that comes |coming )?{_RIGHT}"
+    r"(?:below|under|before|preceding))"
+)
 _SIGN = r" ?(\+|-|\*|plus|minus|times) ?"
 _FORMS: tuple[tuple[re.Pattern[str], Maker], ...] = tuple(
     (re.compile(form), maker)
     for form, maker in (
         (rf"(?:greatest|highest|largest|biggest) common (?:factor|divisor){_COMMON}{_L}",
          a_list("gcd")),
-        (rf"(?:gcd|hcf|gcf) ?(?:of|for)? ?{_L}", a_list("gcd")),
+        (rf"(?:gcd|hcf|gcf) ?(?:of|for|between)?:? ?{_THESE}{_L}", a_list("gcd")),
+        (rf"(?:what )?(?:is |do |for |of )?{_THESE}{_L}{_THEN}{_GCD}", a_list("gcd")),
+        (rf"(?:what )?(?:is |do |for |of )?{_THESE}{_L}{_THEN}{_LCM}", a_list("lcm")),
+        (rf"(?:next|first|{_LEAST}) prime(?: number)?,? {_MORE} {_I}", integers("next prime")),
+        (rf"prime(?: number)?,? (?:that comes )?{_RIGHT}after"
+         rf" {_I}", integers("next prime")),
+        (rf"(?:previous|last|{_GREATEST}) prime(?: number)?,? {_LESS} {_I}",
+         integers("previous prime")),
+        (rf"prime(?: number)?,? (?:that comes )?{_RIGHT}before {_I}",
+         integers("previous prime")),
+        (rf"{_LEAST} {_FACTOR} {_I}",
+         integers("least prime factor")),
+        (rf"{_GREATEST} {_FACTOR} {_I}",
+         integers("greatest prime factor")),
         (rf"(?:least|lowest|smallest) common multiple{_COMMON}{_L}", a_list("lcm")),
         (rf"(?:least|lowest|smallest) (?:positive )?(?:whole )?(?:number|integer)"
          rf" (?:that(?:'s| is) |which is )?(?:divisible by|a multiple of)(?: both| all of)? {_L}",
@@ -109,7 +149,7 @@ _FORMS: tuple[tuple[re.Pattern[str], Maker], ...] = tuple(
          rf"(?:both |all of )?{_L} (?:divide(?: into)?|go into)(?: evenly)?", a_list("lcm")),
         (rf"(?:largest|greatest|highest|biggest) (?:whole )?(?:number|integer) (?:that|which)"
          rf" (?:evenly )?divides (?:both |all of )?{_L}(?: evenly| exactly)?", a_list("gcd")),
-        (rf"lcm ?(?:of|for)? ?{_L}", a_list("lcm")),
+        (rf"lcm ?(?:of|for|between)?:? ?{_THESE}{_L}", a_list("lcm")),
         (rf"(?:(?:least|lowest|smallest) )?common denominator{_COMMON}{_L}",
          a_list("common denominator", whole=False)),
         (rf"lcd ?(?:of|for)? ?{_L}", a_list("common denominator", whole=False)),
@@ -157,8 +197,8 @@ _FORMS: tuple[tuple[re.Pattern[str], Maker], ...] = tuple(
         (rf"(?:last|units?|ones) digit (?:of|in) {_I} ?\^ ?{_I}", power_remainder),
         (rf"{_I} ?(?:mod|modulo|modulus|%) ?{_I}", integers("remainder")),
         (rf"({PLACE})'? ?digit (?:of|in) {_N}", digit),
-        (rf"digit (?:of|in) {_N} is in the ({PLACE})'? (?:place|position|column)", digit_last),
-        (rf"(?:what |which )?digit (?:is )?in the ({PLACE})'? (?:place|position|column)"
+        (rf"digit (?:of|in) {_N} {_SITS} the ({PLACE})'? (?:place|position|column)", digit_last),
+        (rf"(?:what |which )?digit (?:{_SITS}|in|at) the ({PLACE})'? (?:place|position|column)"
          rf" (?:of|in) {_N}",
          digit),
         (rf"(?:round(?: off)? )?{_N}{_TO}(?:{_NEAREST}|{_PLACES}|{_FIGURES})", rounding),

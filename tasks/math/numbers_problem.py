@@ -30,6 +30,10 @@ FORMS: dict[str, tuple[str, ...]] = {
     "factorization": ("positive",),  # with multiplicity
     "divisors": ("positive",),
     "number of divisors": ("positive",),
+    "least prime factor": ("above 1",),
+    "greatest prime factor": ("above 1",),
+    "next prime": ("integer",),  # the least prime above it
+    "previous prime": ("above 2",),
     "is prime": ("integer",),
     "is composite": ("integer",),
     "divides": ("integer", "integer"),  # whether the first divides the second
@@ -87,13 +91,15 @@ def number_of(text: str) -> Fraction:
 
 
 def _is(kind: str, value: str) -> bool:
-    if kind in ("integer", "positive", "place", "count", "base", "exponent"):
+    if kind in ("integer", "positive", "place", "count", "base", "exponent", "above 1", "above 2"):
         if not _INTEGER.fullmatch(value):
             return False
         number = int(value)
         return {
             "integer": True,
             "positive": number >= 1,
+            "above 1": number > 1,
+            "above 2": number > 2,
             "place": abs(number) <= MAX_DIGITS,
             "count": 1 <= number <= MAX_ROOT,
             "base": 2 <= number <= 36,

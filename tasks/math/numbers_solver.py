@@ -49,6 +49,8 @@ def solve(problem: NumbersPayload) -> str:
         return str(is_prime(first))
     if operation == "is composite":
         return str(first > 3 and not is_prime(first))
+    if operation in ("next prime", "previous prime"):
+        return str(_neighbour(first, 1 if operation == "next prime" else -1))
     return _factors(operation, first)
 
 
@@ -58,6 +60,14 @@ def _whole(number: int) -> str:
     return str(number)
 
 
+def _neighbour(number: int, step: int) -> int:
+    """Return the nearest prime above or below a number; there must be one."""
+    number = max(number, 1) + step
+    while not is_prime(number):
+        number += step
+    return number
+
+
 def _factors(operation: str, number: int) -> str:
     found = factors(number)
     if operation == "prime factors":
@@ -65,6 +75,8 @@ def _factors(operation: str, number: int) -> str:
     if operation == "factorization":
         parts = [f"{p}^{n}" if n > 1 else str(p) for p, n in sorted(found.items())]
         return " * ".join(parts) or "1"
+    if operation in ("least prime factor", "greatest prime factor"):
+        return str(min(found) if operation == "least prime factor" else max(found))
     count = 1
     for times in found.values():
         count *= times + 1

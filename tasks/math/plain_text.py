@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from tasks.math.bullets import without_bullets
 from tasks.math.equation_spelling import plain_spelling
 from tasks.protocol import InvalidTaskError
 
@@ -28,6 +29,8 @@ _ROOT = re.compile(r"√ ?(?=\()|√ ?(\d+(?:\.\d+)?|[a-zA-Z])")
 _LATEX_ROOT = re.compile(r"\\sqrt ?(?:\[(\d)\] ?)?\{([^{}]*)\}|\\sqrt ?(\d)")
 _BRACES = re.compile(r"(?<=[\^_]) ?\{([^{}]*)\}")
 _COMMANDS = re.compile(r"\\(?:text|mathrm|mathbf|operatorname)(?![a-z])|\\(?:left|right)(?![a-z])")
+_NAMED = re.compile(r"\\(?:operatorname|text|mathrm|mathbf) ?\{ ?([a-zA-Z]+) ?\}")
+_FUNCTIONS = re.compile(r"\\(gcd|lcm|max|min)(?![a-z])|\\b?mod(?![a-z])|\\pmod ?\{?(\w+)\}?")
 _END_MARKS = " ?!."
 _PLEASE = re.compile(r"(?<![ ,])[ ,]*\b(?:please|pls|plz)\b", re.IGNORECASE)
 _POLITE_START = re.compile(
@@ -57,6 +60,7 @@ def plain_math(text: str) -> str:
     may be lists or decimals (`point_decimals`). The time is linear in the length; the caller
     bounds it.
     """
+    text = without_bullets(text)
     text = plain_spelling(_MIXED.sub(_mixed, text.translate(_SIGNS)))
     text = _EXPONENT.sub(lambda m: f"^({m[0].translate(_LOWERED)})" if len(m[0]) > 1
                          else f"^{m[0].translate(_LOWERED)}", text)  # fmt: skip
@@ -64,6 +68,8 @@ def plain_math(text: str) -> str:
         text, found = _LATEX_ROOT.subn(_root, text)
         if not found:
             break
+    if "\\" in text:
+        text = _FUNCTIONS.sub(_function, _NAMED.sub(r" \1 ", text))
     text = _ROOT.sub(lambda m: "sqrt" if m[1] is None else f"sqrt({m[1]})", text)
     text = _COMMANDS.sub(" ", _BRACES.sub(r"(\1)", text))
     text = " ".join(_PLEASE.sub("", text).split()).lstrip(",:! ")
@@ -97,6 +103,10 @@ def point_decimals(text: str) -> str:
 def _mixed(match: re.Match[str]) -> str:
     """Write `2½` as `(2+1/2)`."""
     return f"({match[1]}+{_PARTS[match[2]]})" if match[1] else f" ({_PARTS[match[2]]})"
+
+
+def _function(match: re.Match[str]) -> str:
+    return match[1] or f" mod {match[2] or ''}"
 
 
 def _root(match: re.Match[str]) -> str:
