@@ -69,7 +69,7 @@ class ComposedKind:
     )
     examples: tuple[str, ...] = (
         "Let n = 1969 + -1969. Solve n = 6*u - 262 + 238 for u.",
-        "let a = 3*4 - 2. suppose 2*b = a. what is b + 1?",
+        "let c = 5*6 - 8. suppose 2*d = c. what is d - 4?",
         "Suppose 0 = -r + 4*r + 4*y - 122, -73 = -2*r - y. Is r a multiple of 17?",
         "Let u(f) = f**3 - 4*f. Let y be u(3). Let k = y - 20. Sort k, -1, y in ascending order.",
     )

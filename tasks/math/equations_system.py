@@ -61,9 +61,9 @@ class EquationsSystemKind:
         "solutions`. Do not round."
     )
     examples: tuple[str, ...] = (
-        "Solve 2x + 3y = 12 and x - y = 1 for x and y.",
+        "Solve 3x + 2y = 13 and x - y = 1 for x and y.",
         "Solve 0 = -13*n + 15*n + 1 + 5, 5*n = -3*r - 39 for r.",
-        "x + y = 10, x - y = 4",
+        "p + q = 12, p - 3q = 4",
         "what is a if a + b = 7 and 2a - b = 2?",
         "Solve the system 2(x - 1) = y; 4x = 2y + 4",
     )

@@ -59,8 +59,8 @@ class KnapsackKind:
         "line, separated by commas, such as `1, 4, 5`; or `nothing`."
     )
     examples: tuple[str, ...] = (
-        "Solve the 0/1 knapsack problem: values = [60, 100, 120], weights = [10, 20, 30], "
-        "capacity = 50.",
+        "Solve the 0/1 knapsack problem: values = [90, 75, 160], weights = [9, 7, 21], "
+        "capacity = 30.",
         "My backpack holds 10 kg. Which items should I take for the greatest value? "
         "tent (value 60, weight 5), stove (value 40, weight 4), rope (value 30, weight 3), "
         "lamp (value 25, weight 2)",
