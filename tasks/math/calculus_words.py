@@ -58,7 +58,6 @@ _QUOTIENT = re.compile(
 _INTERVAL = re.compile(rf"\[ ?({_N}) ?[,;] ?({_N}) ?\]")
 _BETWEEN = re.compile(rf"({_N}) ?<=? ?[a-zA-Z] ?<=? ?({_N})")
 _AXIS = re.compile(r"\b[a-zA-Z][- ]axis\b")
-_I = re.compile(r"(^|[.,;:!?] )I (?=[a-z]{2})")
 _COUNTED = re.compile(r"\b(1st|2nd|3rd|4th|5th|6th)\b", re.I)
 _CONSTANT = re.compile(
     r"[-,;(]? ?\(?\b(?:(?:with|having) no|without|no|not|don't|do not|leav(?:e|ing)|omit(?:ting)?"
@@ -129,7 +128,7 @@ def read_words(text: str) -> Request | None:
     text, name, wanted = notation
     text = _INTERVAL.sub(r" from \1 to \2 ", _BETWEEN.sub(r" from \1 to \2 ", text))
     text = _COUNTED.sub(lambda m: _ordinal(m[0]), _AXIS.sub(" xaxis ", text))
-    split = skeleton(_I.sub(r"\1i'd ", text).replace("anti-d", "antid"), frozenset())
+    split = skeleton(text.replace("anti-d", "antid"), frozenset())
     if split is None:
         return None
     request = _request(split, name, wanted)

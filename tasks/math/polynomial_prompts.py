@@ -33,6 +33,11 @@ _PLAIN_FORM = re.compile(r"[a-z0-9^* ]+(?:\+[a-z0-9^* ]+)+", re.I)
 _LONE = re.compile(r"[a-z0-9^* ]+", re.I)
 _MOST_WORDS = 60  # of a skeleton
 _TWO_WAYS = re.compile(r"[a-zA-Z)] ?/ ?(?:\d+(?:\.\d+)?[a-zA-Z(]|[a-zA-Z]\()")
+_POWER_WORD = re.compile(r"\) (squared|cubed)\b")
+_YES_OR_NO = re.compile(r"(?:is|are|does|do|did|was) ", re.I)
+_COMBINED = re.compile(
+    r"\b(?:sum|difference|product|and|plus|minus|times)\b"
+)  # of which the power?
 _POSSIBLE = re.compile(r"[-+*/^()\[\]{}.,\da-zA-Z\s]+")
 
 
@@ -45,8 +50,10 @@ def read_prompt(text: str) -> PolynomialPayload | None:
     if len(text) > _LONGEST or not _MATHEMATICS.search(text) or not _NAME.search(text):
         return None
     plain = plain_math(text)
-    if _CALCULUS.search(plain):
+    if _CALCULUS.search(plain) or _YES_OR_NO.match(plain):
         return None
+    if not _COMBINED.search(plain):
+        plain = _POWER_WORD.sub(lambda m: f")^{2 if m[1] == 'squared' else 3}", plain)
     split = skeleton(plain, FILLERS)
     if split is None or not split.pieces or split.words.count(" ") > _MOST_WORDS:
         return None

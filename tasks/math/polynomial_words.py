@@ -23,6 +23,10 @@ _RUN = re.compile(r"[a-zA-Z]+(?:'[a-z]+)?")
 _CHUNKS = re.compile(rf"[,;.:?!] +|(?<=[^ (]) +(?={_HEAD} ?=)")
 _DEFINITION = re.compile(r"([a-zA-Z])(?: ?\( ?([a-zA-Z]) ?\))? ?= ?(.+)")
 _POSITIVE = re.compile(r"([a-zA-Z]) ?> ?0|0 ?< ?([a-zA-Z])")
+_STARTS_SENTENCE = re.compile(r"(?:^|[.,;:!?] )$")
+_VERB_AFTER = re.compile(
+    r" (?!is |are |be |and |plus|minus|times|over|squared|cubed|equals?|positive)[a-zA-Z]{2,}"
+)  # `I need`
 _ENDS = " ,;.:?!"
 _SHORT_WORDS = frozenset(
     re.findall(
@@ -86,6 +90,8 @@ def _is_word(run: str, text: str, start: int, end: int) -> bool:
     if len(run) == 1:
         if run not in "aAIiu":
             return False
+        if run in "Ii" and _STARTS_SENTENCE.search(text[:start][-2:]):
+            return _VERB_AFTER.match(text, end) is not None
         return text[start - 1 : start].isspace() and _letters_beside(text, start, end)
     if run == "sqrt":
         return False

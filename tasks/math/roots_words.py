@@ -66,7 +66,6 @@ _LETTER_OF = re.compile(r"\b([a-zA-Z])[- ]?(axis|intercepts?)\b")
 _ENDS_ZERO = re.compile(
     r"(?<=[\w)]) (?:(?:is |be |become |becomes |to |gives? |equals? )*zero)(?= for\b|$)"
 )
-_I = re.compile(r"(^|[.,;:!?] )I (?=[a-z]{2})")
 _RESTATED = re.compile(r"^([^=]{1,200}?)[,;:(]? ?\b(?:i\.? ?e\.?|that is|in other words|so),? ")
 _YES_OR_NO = _set("is are does do did has have can could was were should would will must might am")
 _WH = _set("what what's whats which when where how find")
@@ -104,7 +103,7 @@ def read_words(text: str) -> Request | None:
     """
     axes = {match[1].lower() for match in _LETTER_OF.finditer(text)}
     text = _LETTER_OF.sub(lambda m: f" x{m[2]} ", text)
-    text = _I.sub(r"\1i'd ", _ENDS_ZERO.sub(" = 0", text))
+    text = _ENDS_ZERO.sub(" = 0", text)
     split = skeleton(text, frozenset())
     if split is None:
         return None
