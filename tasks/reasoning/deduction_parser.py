@@ -9,6 +9,7 @@ import re
 
 from tasks.protocol import InvalidTaskError
 from tasks.reasoning.deduction_problem import MAX_CLAIMS, DeductionPayload, check
+from tasks.reasoning.deduction_rewording import reworded_question
 from tasks.reasoning.deduction_sentences import (
     PLURAL,
     Clause,
@@ -149,7 +150,7 @@ class _Asked:
 
     def read(self, question: str, options: list[tuple[str, str]]) -> Asked | None:
         """Return claims, the label of each, and what is known of a class that is asked about."""
-        question = plain(question)
+        question = reworded_question(plain(question))
         if options and not all(
             re.fullmatch(
                 r"true|false|yes|no|unknown|uncertain|undetermined|cannot .+|not .+", text, re.I

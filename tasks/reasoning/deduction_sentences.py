@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from tasks.reasoning.deduction_rewording import reworded_statement
 from tasks.reasoning.deduction_words import singular, singulars
 
 SINGULAR, PLURAL, OPEN = "singular", "plural", "open"  # OPEN: adjective, or plural after `are`
@@ -44,6 +45,7 @@ _STOP = (
     r"larger|equal|equals)\b"
 )
 _PHRASE = re.compile(rf"(?!.*{_STOP}){_WORD}(?: {_WORD}){{0,3}}", re.I)
+_DOING = re.compile(r"(?!.*\b(?:is|are|and|or|not|who|that|which|than)\b)[\w' -]{2,50}", re.I)
 _NAME = re.compile(rf"(?:(?:the|my|our|her|his) )?(?!.*{_STOP}){_WORD}\.?(?: {_WORD}){{0,3}}", re.I)
 _VERB = re.compile(
     r" (?:(?P<be>is|are|was|were|must be|must all be|can(?= not be))|(?P<can>can)|"
@@ -87,14 +89,20 @@ _KIND = re.compile(
 )
 
 
+_HEDGED = re.compile(
+    r"\b(?:except|besides|apart from|other than|often|usually|rarely|seldom|sometimes|mostly"
+    r"|generally|typically|normally|probably|possibly|likely|maybe|perhaps|nearly|almost|hardly"
+    r"|barely|unless|until|may|might|could|would|occasionally|frequently|half|percent)\b",
+    re.I,
+)
 MAX_CHARACTERS = 300  # of one statement
 
 
 def read_statement(text: str) -> list[Clause] | None:
     """Return the clauses that a sentence states; None if it is not such a sentence."""
-    if len(text) > MAX_CHARACTERS:
+    if len(text) > MAX_CHARACTERS or _HEDGED.search(text):
         return None
-    text = plain(text)
+    text = reworded_statement(plain(text))
     if match := _IF.fullmatch(text):
         return _conditional(match)
     if match := _ANYTHING.fullmatch(text):
@@ -257,7 +265,7 @@ def _base(verb: str) -> str:
 
 def _conditional(match: re.Match[str]) -> list[Clause] | None:
     first, then = _VERB.match(match["first"] + " "), _VERB.match(match["then"] + " ")
-    if first is None or then is None or first["no"]:
+    if first is None or then is None:
         return None
     conditions = read_predicates(match["first"][first.end() :], first)
     predicates = read_predicates(match["then"][then.end() :], then)
@@ -269,12 +277,13 @@ def _conditional(match: re.Match[str]) -> list[Clause] | None:
     ):  # fmt: skip
         nouns.insert(0, Noun(named[1], SINGULAR, "a"))
     denied = bool(then["no"])
-    return _rules(nouns, [(positive is not denied, noun) for positive, noun in predicates])
+    said = [(positive is not denied, noun) for positive, noun in predicates]
+    return _turned(nouns, said) if first["no"] else _rules(nouns, said)
 
 
 def _relative(match: re.Match[str]) -> list[Clause] | None:
     condition = _VERB.match(f" {match['condition']} ")
-    if condition is None or condition["no"]:
+    if condition is None:
         return None
     verb = _VERB.match(f" {match['verb']} {match['rest']}")
     extra = read_predicates(f"{match['condition']} "[condition.end() - 1 :], condition)
@@ -293,7 +302,18 @@ def _relative(match: re.Match[str]) -> list[Clause] | None:
         )
         nouns.insert(0, _class(match["noun"], form))
     denied = bool(verb["no"]) is not ((match["quantifier"] or "").lower() == "no")
+    if condition["no"]:
+        return _turned(nouns, [(positive is not denied, noun) for positive, noun in predicates])
     return _rules(nouns, [(positive is not denied, noun) for positive, noun in predicates])
+
+
+def _turned(
+    conditions: Sequence[Noun | None], predicates: Sequence[tuple[bool, Noun]]
+) -> list[Clause] | None:
+    """Read `what is not a is not b` as `what is b is a`; other rules with `not` are not read."""
+    if len(conditions) != 1 or len(predicates) != 1 or predicates[0][0]:
+        return None
+    return _rules([predicates[0][1]], [(True, conditions[0])])
 
 
 def _rules(
@@ -312,6 +332,8 @@ def _listed(text: str) -> list[str]:
 
 def _class(text: str, form: str) -> Noun | None:
     text = re.sub(r"^(?:the|single) ", "", text.strip(), flags=re.I)
+    if text.casefold() == "one":  # `no one is perfect` speaks of everybody
+        return None
     if (match := _SUCH.fullmatch(text)) and _PHRASE.fullmatch(match[1]):
         return Noun(match[1], OPEN)  # `blue things` are what is blue
     return Noun(text, form, "a") if _PHRASE.fullmatch(text) else None
@@ -319,6 +341,8 @@ def _class(text: str, form: str) -> Noun | None:
 
 def _noun(text: str, verb: re.Match[str] | None) -> Noun | None:
     text = _KIND.sub("", text.strip(), count=1) if _KIND.match(text) else text.strip()
+    if (doing := re.fullmatch(r"known to (.+)", text)) and _DOING.fullmatch(doing[1]):
+        return Noun(text, OPEN)
     match = re.fullmatch(r"(?:(an?) )?(.+)", text)
     if match is None or len(text) > 60 or not _PHRASE.fullmatch(match[2]):
         return None

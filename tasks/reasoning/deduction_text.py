@@ -25,6 +25,7 @@ _LABEL = re.compile(
     r"(?:could|can|would|will) you(?: please)? (?:check|solve|answer|look at|help (?:me )?with|"
     r"do|try) (?:this|these|the following|that)(?: \w+)?|"
     r"(?:please |now |ok |so )*(?:decide|judge|evaluate|check|determine|tell me|"
+    r"(?:what|here(?:'s| is) what|this is what|all) (?:we|i) (?:know|have|am given)(?: is)?|"
     r"the question(?: is)?|"
     r"my question(?: is)?|here is what (?:we|i) know|what (?:we|i) know|we know|which is it|"
     r"remember|note|rank|order|setup|set-up|set up|story|scenario)|"
