@@ -146,11 +146,11 @@ def prior_entropies(episode: Episode) -> list[float]:
 
 
 def maker_of(decision: Decision) -> str | None:
-    """Return who made what a decision is about; None where nobody did.
+    """Return which model made what a decision is about; None where none did.
 
     A step is judged by the network, whoever it is handed to.
     """
-    if decision.source in ("none", "rules"):
+    if decision.source in ("none", "rules", "computed", "guided"):
         return None
     return "network" if decision.kind == "expand" else decision.source
 
