@@ -149,7 +149,7 @@ def mentions(text: str) -> Items | None:
     words = ""
     end = 0
     for first, second in zip(marks[::2], marks[1::2], strict=True):
-        name, left = _name_at_end(text[end : first[0]], bool(names))
+        name, left = name_at_end(text[end : first[0]], bool(names))
         names.append(name)
         words += f"{left} : {text[first[1] : second[0]]} : "
         end = second[1]
@@ -168,7 +168,7 @@ def _word_before(match: re.Match[str]) -> str:
     return " : " if _clean(name) else f" {name} : "
 
 
-def _name_at_end(between: str, later: bool) -> tuple[str, str]:
+def name_at_end(between: str, later: bool) -> tuple[str, str]:
     """Return the item's name, after the last stop before its numbers, and the words before it."""
     between = between.rstrip(" (:,=-[{|")
     stop = max(between.rfind(sign) for sign in ".:;,\n)?!|•")
@@ -182,7 +182,7 @@ def _clean(name: str) -> str:
     words = re.sub(r"[^\w' -]", " ", name).strip(" -").split()
     while words and (words[0].casefold() in _FILLERS or not re.search(r"\w", words[0])):
         words.pop(0)
-    while words and words[-1].casefold() in (*_FILLERS, "that", "it", "worth"):
+    while words and words[-1] != "A" and words[-1].casefold() in (*_FILLERS, "that", "it", "worth"):
         words.pop()
     if len(words) > 1 and words[0].isdigit() and _ALPHABET.search(words[1]):
         words.pop(0)  # numbering: `1. tent`

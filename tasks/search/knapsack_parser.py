@@ -7,6 +7,7 @@ that nobody knows (`wording`).
 from __future__ import annotations
 
 import re
+from collections import Counter
 from fractions import Fraction
 
 from tasks.protocol import InvalidTaskError
@@ -20,6 +21,7 @@ from tasks.search.knapsack_layouts import (
     table,
     two_lists,
 )
+from tasks.search.knapsack_roles import repeated
 from tasks.search.knapsack_rules import MOST_ITEMS
 from tasks.wording import belongs
 
@@ -29,20 +31,25 @@ LARGEST_NUMBER = 100_000_000
 Knapsack = tuple[tuple[str, ...], tuple[int, ...], tuple[int, ...], int]
 _ASKS = re.compile(
     r"knapsack|rucksack|backpack|\bbag\b|capacity|suitcase|\bholds?\b|carry|weight limit|luggage"
-    r"|max(?:imum)?\.? (?:total )?weight|\btruck\b|\bbudget\b|\bbox\b|\bweigh",
+    r"|max(?:imum)?\.? (?:total )?weight|\btruck\b|\bbudget\b"
+    r"|\bbox\b|\bweigh|\bspend\b|\bhours\b|\bwt\b",
     re.I,
 )
 _SACK = r"(?:knapsack|rucksack|backpack|bag|suitcase)"
 _CAPACITY = re.compile(
     rf"(?:(?:max(?:imum)?\.?|total|weight|load|carrying|{_SACK})? ?\bcapacity"
     rf"(?: of (?:the|my) {_SACK})?"
-    r"|\b(?:holds?|carry|carries|fits?|takes?|bears?|lift)|\bweight limit|\blimit|\bbudget"
-    r"|\bmax(?:imum)?\.? (?:total |allowed )?(?:weight|load)|\bw(?:eight)? ?<=|≤|\bup to|\bat most"
+    rf"|\b(?:can|could|may|only|truck|van|lorry|boat|it|that|{_SACK}) takes?"
+    r"|\b(?:holds?|carry|carries|fits?|bears?|lift)|\bweight limit|\blimit|\bbudget"
+    r"|\bspend(?:ing)?|\bhave (?:only|exactly|just)?|i've (?:only )?(?:got )?"
+    r"|\bload|\bmax(?:imum)?\.? (?:total |allowed )?(?:weight|load|of)?|\bw(?:eight)? ?<=|≤"
+    r"|\bup to|\bat most"
     r"|\bno more than|\bmore than|\bexceed(?:s|ing)?|\bwithin|\bunder|\b[cw](?=\s*=)"
-    rf"|\b{_SACK} (?:of|with) size)"
+    rf"|\b{_SACK} (?:(?:of|with) )?size|\b{_SACK}(?=:))"
     r" ?(?:is|of|=|:|->)? ?(?:at most|up to|only|an? (?:maximum|total) of|(?:no|not) more than"
     r"|(?:an? )?(?:total |maximum |max )?(?:weight|capacity|mass)(?: of)?)?"
-    rf" ?(?P<n>{NUMBER})(?!\d|\.\d| ?[,;] ?\d)(?: ?{UNIT}\b)?"
+    rf" ?[$€£]?(?P<n>{NUMBER})(?!\d|\.\d| ?[,;] ?\d)"
+    rf"(?: ?{UNIT}\b| ?(?:hours|minutes|days|dollars|euros|bucks)\b| ?[€$£])?"
     rf"|\b(?P<m>{NUMBER})[ -]?{UNIT} ?(?:{_SACK}|limit|capacity)",
     re.I,
 )
@@ -55,12 +62,23 @@ _NEGATED = re.compile(
     r"(?:split|fractions?|divided?|divisible|cop(?:y|ies)|repeat\w*|more than once|twice|reused?)"
 )
 _OTHER_RULES = re.compile(
-    r"\b(?:fraction|unbounded|unlimited|split|divisible|several times|more than once|as often"
+    r"\b(?:fraction|unbounded|least|lowest|smallest|cheapest|minimum|minimal"
+    r"|fewest|(?:two|three|four|five|six) (?:items|things|of)"
+    r"|(?:at most|up to|only|exactly|pick|choose|take|select|more than|any)"
+    r" (?:two|three|four|five|six)"
+    r"|unlimited|split|divisible|several times|more than once|as often"
     r"|copies|at least|exactly (?:one|two|three|half)|not both|mutually|together with"
     r"|(?:must|has to|have to|always|needs? to) (?:be )?(?:take|bring|include|pack)"
     r"|as many times|any number of|leave out|exclude|avoid|per\b"
     r"|(?:don't|do not|without) (?!:|exceed|go|split|break|repe|overload|replac|cut|los))",
 )
+_HOW_MANY = re.compile(  # items may be taken
+    r"\b(?:max(?:imum)?(?: of)?|at most|up to|only|exactly|pick|choose|take|takes|select|bring|pack"
+    r"|more than|any|just|the best|limit(?:ed)?(?: of| to| is)?) "
+    r"(?:\d{1,3}|two|three|four|five|six|seven|ten) (?:\w+ )?"
+    r"(?:of|items?|objects?|things|pieces|projects|tasks)\b"
+)
+_MASS = re.compile(rf"\d ?({UNIT})(?![A-Za-z])", re.I)
 _BEST = re.compile(
     r"\b(?:best|most|max\w*|greatest|largest|highest|biggest|optim\w+|as (?:\w+ ){1,3}as possible"
     r"|solve|solution|choose|pick|select"
@@ -90,7 +108,11 @@ _WORDS = frozenset(
         fractions fraction divide divided cut goes allowed over achievable obtainable get truck
         luggage box their stay stays keep when also answer say weighs weighing v w p c n large
         big high great little what's whats i've we've you've got bags sack sacks capacities
-        considering respectively corresponding same order each's stuff best-value max-value valued
+        considering respectively corresponding earn earns earning
+        earned pay pays paid spend spending fund funding invest investing hours hour minutes day
+        days euros euro dollars dollar money points point fun project projects task tasks job jobs
+        crate crates load loads loaded options option return returns revenue homework budget subject
+        wt val affordable buy buying same order each's stuff best-value max-value valued
         want's how's such from available contents content sold sell most-valuable valuable""",
     )
 )
@@ -110,21 +132,53 @@ def read_knapsack(text: str) -> Knapsack | None:
     plain = re.sub(r" ?\n ?", "\n", re.sub(r"[^\S\n]+", " ", plain))
     plain = re.sub(r"[{}\"]", " ", re.sub(r"(?m)^ ?(\d{1,3})[).] (?=\D)", r"item \1: ", plain))
     plain = re.sub(r"\b0 ?[/-] ?1\b|\b0 ?, ?1\b(?= )", " ", plain)
-    for layout in (two_lists, table, pairs, mentions):
+    for layout in (two_lists, table, pairs, mentions, None):
         found: list[tuple[Items, str]] = []
-        for match in list(_CAPACITY.finditer(plain))[:MOST_CAPACITIES]:
-            items = layout(f"{plain[: match.start()]} : {plain[match.end() :]}")
+        for match in _capacities(plain):
+            rest = f"{plain[: match.start()]} : {plain[match.end() :]}"
+            items = layout(rest) if layout is not None else repeated(rest, match[0])
             if not items or len(items.values) < FEWEST_ITEMS:
                 continue
-            if match[0][0] in "wWcC" and match[0][1] in " =" and len(_SYMBOL.findall(plain)) > 1:
-                continue  # weights of items
-            if _only_words(items.words, items.names):
-                found.append((items, match["n"] or match["m"]))
+            capacity = match["n"] or match["m"]
+            if _only_words(items.words, items.names) and _every_number_counts(
+                plain, items, capacity
+            ):
+                found.append((items, capacity))
         if len(found) > 1:
             return None  # which number is the capacity is not clear
         if found:
             return _whole(*found[0])
     return None
+
+
+def _capacities(text: str) -> list[re.Match[str]]:
+    """Return the places that may say the capacity; a `w =` of many is a weight, a `W =` is not."""
+    symbols = _SYMBOL.findall(text)
+    large = sum(symbol[0].isupper() for symbol in symbols) == 1
+    return [
+        match
+        for match in _CAPACITY.finditer(text)
+        if len(symbols) < 2
+        or not re.match(r"[cw] ?=", match[0], re.I)
+        or (large and match[0][0].isupper())
+    ][:MOST_CAPACITIES]
+
+
+def _every_number_counts(text: str, items: Items, capacity: str) -> bool:
+    """Say whether a text's numbers are those found, how many items there are, and their numbering.
+
+    Weights in two units are nobody's: 500 g and 4 kg.
+    """
+    if len({unit.lower().rstrip("s") for unit in _MASS.findall(text)}) > 1:
+        return False
+    count = len(items.values)
+    left = Counter(re.findall(NUMBER, text))
+    left -= Counter((*items.values, *items.weights, capacity))
+    for labels in (range(1, count + 1), range(count)):
+        rest = left - Counter(map(str, labels))
+        if sum(left.values()) - sum(rest.values()) == count and not set(rest) - {str(count)}:
+            return True
+    return not set(left) - {str(count)}
 
 
 def check_items(
@@ -173,9 +227,11 @@ def _whole(items: Items, capacity: str) -> Knapsack:
 def _only_words(words: str, names: tuple[str, ...]) -> bool:
     """Say whether the words around the items ask for the best choice and nothing else."""
     words = _NEGATED.sub(" ", " ".join(words.lower().split()))
+    if _HOW_MANY.search(words):
+        return False
+    words = _COUNTED.sub(" ", words)
     if _MORE_THAN_WORDS.search(words) or _OTHER_RULES.search(words):
         return False
     if _QUESTION.search(words) and not _BEST.search(words):
         return False
-    words = _COUNTED.sub(" ", words)
     return belongs(words, _WORDS, frozenset(part.casefold() for n in names for part in n.split()))

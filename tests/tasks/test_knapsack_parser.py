@@ -65,6 +65,61 @@ def test_named_items_are_read_as_people_list_them(text: str) -> None:
     assert read_knapsack(text) == (("tent", "stove", "rope"), VALUES, WEIGHTS, 50)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I can carry 50 kg. Items (weight in kg / price in \u20ac): tent 10 / 60, stove 20 / 100, "
+        "rope 30 / 120. Which do I take so the total price is as high as possible?",
+        "My budget is 50 dollars. A tent costs 10 and gives 60 points of fun, a stove costs 20 and "
+        "gives 100 points, a rope costs 30 and gives 120 points. How do I get the most fun?",
+        "Which of tent (10 kg, 60), stove (20 kg, 100), rope (30 kg, 120) should I bring if my bag "
+        "holds 50 kg and I want the most value?",
+        "How should I spend $50 for most points: tent costs $10, 60 points; stove costs $20, 100 "
+        "points; rope costs $30, 120 points, each at most once",
+        "I've 50 hours. Job A takes 10 hours and pays 60, job B takes 20 hours and pays 100, job C "
+        "takes 30 hours and pays 120. Which jobs do I do to earn the most?",
+    ],
+)
+def test_units_and_words_tell_weights_from_values(text: str) -> None:
+    found = read_knapsack(text)
+    assert found is not None
+    assert found[0] in (("tent", "stove", "rope"), ("Job A", "job B", "job C"))
+    assert found[1:] == (VALUES, WEIGHTS, 50)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Knapsack homework.\n\n- item 1: w = 10, v = 60\n- item 2: w = 20, v = 100\n- item 3: "
+        "w = 30, v = 120\n\nKnapsack size 50. Optimal value?",
+        "Knapsack of size 50, items as weight:value - 10:60, 20:100, 30:120. max value?",
+        "max total value for W=50 given wt = {10,20,30} and val = {60,100,120}",
+        "items: 10kg $60, 20kg $100, 30kg $120. bag: 50kg. max $?",
+    ],
+)
+def test_the_capacity_is_no_weight_of_an_item(text: str) -> None:
+    assert read_knapsack(text) == (("1", "2", "3"), VALUES, WEIGHTS, 50)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "knapsack capacity 9, at most 2 items: tent (value 6, weight 5), rope (value 3, weight 3). "
+        "Best?",
+        "bag of 10 kg: a 5 kg $10 volume 3, b 4 kg $40 volume 2. best?",
+        "bag holds 10 kg and 5 liters: a 5 kg $10, b 4 kg $40. best value?",
+        "bag holds 10 kg: a 500 g $10, b 4 kg $40. best value?",
+        "I have 24 hours and 50 dollars. Task A takes 8 hours and pays 100, task B takes 10 hours "
+        "and pays 130. most money?",
+        "Bag: 10 kg. 3 tents 5 kg $10 each, 2 ropes 4 kg $40 each. best value?",
+        "budget 100: ticket costs 60 and gives 9 points, book costs 20 and gives 3. Cheapest way?",
+        "Which items maximise value?\nA: w=5 v=12\nB: w=7 v=15\nC: w=4 v=9",
+    ],
+)
+def test_numbers_without_a_role_leave_a_text_alone(text: str) -> None:
+    assert read_knapsack(text) is None
+
+
 def test_decimal_weights_are_counted_in_smaller_units() -> None:
     text = "Knapsack: weights 1.5, 2.25, 3; values 10, 20, 25; capacity 4.5"
     assert read_knapsack(text) == (("1", "2", "3"), (10, 20, 25), (150, 225, 300), 450)
