@@ -55,6 +55,10 @@ def gap_of(equation: str, known: Meaning, bound: frozenset[str]) -> Poly:
     return added(evaluate(sides[0], known, bound), evaluate(sides[1], known, bound), -1)
 
 
+_FUNCTION = re.compile(r"([a-zA-Z])\(([a-zA-Z])\)")
+_HANDED = re.compile(
+    r"(?:Calculate|Expand|Factor|Find the \w+ derivative of) (.+?)(?: wrt [a-zA-Z])?\."
+)
 _LINE = re.compile(r"(?P<label>[^:=]{1,400}?)(?P<mark>: | = )(?P<said>.+)", re.S)
 
 
@@ -84,8 +88,13 @@ def _wrong_in(
 
 
 def _wrong_in_question(said: str, value: str, payload: Any, known: Meaning, answer: Answer) -> str:
-    """Check a line of the question: values and equations; others end in a judged answer."""
+    """Check a line of the question: values, equations, and what a leaf kind is asked."""
     head, verb, *parts = payload.question.split(" | ")
+    handed = _HANDED.fullmatch(said)
+    if handed is not None and verb in ("value", "factor", "derivative"):
+        bound = frozenset(parts[1]) if verb == "derivative" else frozenset[str]()
+        wanted, shown = (evaluate(one, known, bound) for one in (parts[0], handed[1]))
+        return "the question is another one" if added(wanted, shown, -1) else ""
     if verb == "value":
         number = number_in(evaluate(parts[0], known))
         found = number_in(evaluate(value, known)) if number is not None else None
@@ -122,20 +131,20 @@ def _wrong_values(line: str, known: Meaning) -> str:
     """Check `a = 3`, `x = 1, y = 2`, `f(x) = 2*x`, `h(20) = 7`."""
     for part in re.split(r", (?=[a-zA-Z] = )", line):
         label, _, said = part.partition(" = ")
-        if _is_function(label, said, known):
-            continue
+        if (head := _FUNCTION.fullmatch(label)) and head[1] in known.functions:
+            if _is_function(head[1], head[2], said, known):
+                continue
+            if head[2] not in known.numbers:  # else it may be the function's value there
+                return f"{label} is another function"
         if _value(label, known) != number_in(evaluate(said, Meaning())):
             return f"{label} has another value"
     return ""
 
 
-def _is_function(label: str, said: str, known: Meaning) -> bool:
+def _is_function(name: str, parameter: str, said: str, known: Meaning) -> bool:
     """Say whether a line such as `f(x) = 2*x` says what the function is."""
-    head = re.fullmatch(r"([a-zA-Z])\(([a-zA-Z])\)", label)
-    if head is None or head[1] not in known.functions:
-        return False
-    parameter, body = known.functions[head[1]]
-    if parameter != head[2]:
+    wanted, body = known.functions[name]
+    if parameter != wanted:
         return False
     return not added(body, evaluate(said, Meaning(), frozenset((parameter,))), -1)
 

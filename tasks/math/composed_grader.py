@@ -24,6 +24,7 @@ from tasks.math.composed_values import Meaning, evaluate, meaning_of
 from tasks.protocol import Answer, Task, Verdict
 
 LONGEST_ANSWER = 2000
+_REWRITTEN = ("expand", "derivative", "factor")  # each line of these questions is worth the same
 
 
 class Judges(Protocol):
@@ -194,8 +195,16 @@ def _judged(left: Left, answer: Answer, judges: Judges) -> Verdict:
     if task is None:
         return Verdict(None, 0.0, f"no grader reads what is left of the question: {left.text[:80]}")
     said_text = with_values(left, answer.text) if left.verb == "choose" else answer.text
-    verdict: Verdict = judges[task.kind].kind.grade(task, Answer(said_text))
+    steps = _leaf_steps(answer) if left.verb in _REWRITTEN else ()
+    stepwise = Answer(said_text, tuple(range(len(steps))), steps)
+    verdict: Verdict = judges[task.kind].kind.grade(task, stepwise)
     return verdict
+
+
+def _leaf_steps(answer: Answer) -> tuple[str, ...]:
+    """Return what the leaf kind of the question wrote, for its own grader."""
+    lines = (one.removeprefix("answer: ") for one in answer.derivation if one.startswith("answer:"))
+    return tuple(one for one in lines if not one.endswith((".", "?")))
 
 
 def _same(question: str, text: str) -> Verdict:

@@ -179,21 +179,21 @@ def test_wrong_lines_of_a_derivation_are_found() -> None:
     ("prompt", "line", "wrong"),
     [
         ("Let a = 7 - 2. Is a prime?", "answer: Is 5 prime?", "answer: Is 3 prime?"),
-        ("Let a = 7 - 2. Sort a, 3, 8 in descending order.",
-         "answer: Sort 5, 3, 8 in descending order?", "answer: Sort 5, 3, 9 in descending order?"),
+        ("Let a = 2. Sort a, 3, 8.", "answer: Sort 2, 3, 8?", "answer: Sort 2, 3, 9?"),
         ("Let a = 2*3. Let d be the remainder when 50 is divided by a. What is d + 1?",
          "d: What is the remainder when 50 is divided by 6?",
          "d: What is the remainder when 50 is divided by 8?"),
-        ("Let a = 7 - 2. Is a prime?", "answer: Is 5 prime?", "answer: Is 5 composite?"),
+        ("Let f(x) = x**2. What is f(3*y)?", "answer: 3**2*y**2", "answer: 3**2*y**3"),
+        ("Let f(x) = x**2. What is f(3*y)?", "answer: Expand (3*y)^2.", "answer: Expand (4*y)^2."),
+        ("Let f(x) be the derivative of x**3. What is f(2)?", "f(x) = 3*x^2", "f(x) = 3*x^3"),
     ],
 )  # fmt: skip
-def test_a_question_in_words_keeps_its_values(prompt: str, line: str, wrong: str) -> None:
+def test_each_line_of_the_question_keeps_what_is_asked(prompt: str, line: str, wrong: str) -> None:
     task = read(prompt)
     answer = solved(task)
     assert line in answer.derivation
-    lines = tuple(wrong if one == line else one for one in answer.derivation)
-    assert KIND.grade(task, answer).passed
-    assert KIND.grade(task, replace(answer, derivation=lines)).passed is False
+    lines = [wrong if one == line else one for one in answer.derivation]
+    assert KIND.grade(task, replace(answer, derivation=tuple(lines))).passed is False
 
 
 def test_planted_wrong_answers_are_refused() -> None:
