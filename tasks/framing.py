@@ -122,4 +122,4 @@ def _is_idle(clause: str) -> bool:
     words = WORD.findall(clause.lower().replace("’", "'"))
     if not 0 < len(words) <= 25 or words[-1] in ("a", "i", "u"):  # these may be names
         return False
-    return all(word in IDLE_WORDS for word in words)
+    return all(word.removesuffix("'s") in IDLE_WORDS for word in words)

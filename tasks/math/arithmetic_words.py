@@ -32,9 +32,11 @@ VOCABULARY = frozenset(_WORDS.split())
 
 _START = (
     r"(?:i(?: need|'d like| would like| want) to(?: know)?|i (?:need|want)(?= the)|help me(?: to)?"
-    r"|how (?:do|can|would) (?:i|you|we)|how to|let's|now|ok|so|just|quick(?:ly)?)[ ,]+"
+    r"|how (?:do|can|would) (?:i|you|we)|how to|let's|now|ok|so|just|quick(?:ly)?|(?:if"
+    r"|when) (?:i|you|we))[ ,]+"
 )
 _VERB = (
+    r"what (?:would|will)|what number is|"
     r"what(?:'s|s| is| does| are| do (?:i|you|we) get (?:for|(?:when|if) (?:i|you|we)))"
     r"|how (?:much|many) (?:is|are|does)|wie ?viel ist|berechne|calculate|calc|compute|evaluate"
     r"|eval"
@@ -48,7 +50,7 @@ _WHAT = (
     r"|surd|fraction|sum below|of)(?: of| to| for| is| when you| if you)?"
 )
 _ASK = re.compile(
-    rf"(?:{_START})*(?:(?:{_VERB})(?: this| these)?(?=[ :])\s*:?\s*|)"
+    rf"(?:{_START})*(?:(?:{_VERB})(?: this| these| that)?(?: for me)?(?=[ :])\s*:?\s*|)"
     rf"(?:{_WHAT}(?=[ :])\s*:?\s*)*:?\s*",
     re.I,
 )
@@ -80,7 +82,8 @@ _NEXT = tuple(
 )
 _END = re.compile(
     r"(?:(?: equals?(?: to)?| is| comes? (?:out )?to| make| gives| should (?:be|equal|give)"
-    r"| would (?:be|equal|give)| will be)(?: what| how much)?| how much)$",
+    r"| would (?:be|equal|give)| will be|(?<=[\d)]) be)(?: what| how much)?| how much"
+    r"|,? what (?:do|will|would) (?:i|you|we) get)$",
     re.I,
 )
 _END_MARKS = " =?:.!"
@@ -97,6 +100,7 @@ _WORDED = tuple(
         (rf"(?:the )?(?:sum|total) of {_N} and {_N}", "{0} + {1}"),
         (rf"(?:sum|total|add(?: together| up)?|put together) {_N} and {_N}", "{0} + {1}"),
         (rf"add {_N} to {_N}", "{1} + {0}"),
+        (rf"what do {_N} and {_N} add up to", "{0} + {1}"),
         (rf"subtract {_N} from {_N}", "{1} - {0}"),
         (rf"take {_N} (?:away )?from {_N}", "{1} - {0}"),
         (rf"{_N} (?:taken away|subtracted) from {_N}", "{1} - {0}"),
@@ -109,6 +113,13 @@ _WORDED = tuple(
         (rf"divide {_N} by {_N}", "{0} / {1}"),
         (rf"(?:the )?quotient of {_N} and {_N}", "{0} / {1}"),
     )
+)
+_MULTIPLES = {"twice": "2*({})", "double": "2*({})", "triple": "3*({})", "half": "(1/2)*({})",
+              "square": "({})^2", "square root": "sqrt({})"}  # fmt: skip
+_MULTIPLE = re.compile(
+    r"(twice|double|triple|half(?: of)?|(?:the )?square(?: root)? of)"
+    r" (the (?:sum|difference|product|quotient) (?:of|between) \S+ and \S+)",
+    re.I,
 )
 _SUMS = frozenset({"{0} + {1}", "{1} + {0}", "{1} - {0}"})
 _THAN = re.compile(
@@ -191,6 +202,10 @@ def in_signs(body: str) -> str:
 
 
 def _worded(body: str) -> str:
+    multiple = _MULTIPLE.fullmatch(body)
+    if multiple:
+        of = _worded(multiple[2])
+        return _MULTIPLES[multiple[1].lower().removesuffix(" of").removeprefix("the ")].format(of)
     listed = _LISTED.fullmatch(body)
     if listed:
         parts = re.split(r",? and |, ", listed["list"])

@@ -52,9 +52,12 @@ _SAYS = re.compile(
 _RIGHT = re.compile(
     r"[.,;?!]* ?(?:(?:is|am|are|was) (?:my [a-z]+|he|she|they|i|that|this|it) (?:right"
     r"|correct|true|so)"
-    r"|right|correct|true or false|yes or no|true)$"
+    r"|right|correct|true or false|yes or no|true|or not)$"
 )
 _LOOSE = "less|more|fewer|below|under|above"  # 5 less than 3 is a subtraction
+_IN_ORDER = re.compile(
+    r" in order[,:]?(?= (?:from )?(?:the )?(?:small|larg|low|high|big|great|least|most))"
+)
 _IS_WHICH = re.compile(r" (?:is|are|would be) (?:which|what)(?: one| number)?$")
 _V = r"(-?[\d.][\d.,/]*%?|-?sqrt\([\d./]+\))"
 _L = r" ?[:(\[{]* ?(?P<list>-?(?:[\d.]|sqrt)[-\d,./% ()and;&orsqt]*?)[)\]}]*"
@@ -116,7 +119,7 @@ def read_prompt(text: str) -> ComparePayload | None:
     if plain.endswith(")") and (remark := _REMARK.search(plain, len(plain) - _LONGEST_REMARK)):
         plain = plain[: remark.start()].strip(" ?.!")
     plain = _POWER.sub(_powered, _VERSUS.sub(" or ", plain))
-    plain = _IS_WHICH.sub("", plain)
+    plain = _IN_ORDER.sub("", _IS_WHICH.sub("", plain))
     plain = _FORMAT.sub("", _OPENING.sub("", plain)).strip()
     for reader in (_relation, _sorting, _choice):
         found = reader(plain)

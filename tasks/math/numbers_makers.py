@@ -37,7 +37,7 @@ def a_list(operation: str, whole: bool = True) -> Maker:
 
 def _values(text: str, whole: bool) -> tuple[str, ...] | None:
     """Return the numbers of a list; commas between thousands only where blanks part the list."""
-    text = text.replace("(", " ").replace(")", " ").strip()
+    text = text.replace("(", " ").replace(")", " ").strip(" ,.;:?")
     parts = [p for p in re.split(r",? and |,? ?& ?|, +|;", text) if p.strip()]
     if len(parts) < 2:
         parts = text.split(",") if "," in text else text.split()

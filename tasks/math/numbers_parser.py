@@ -61,7 +61,7 @@ _NEAREST = (
 )
 _PLACES = rf"({COUNT}) ?(?:decimal places?|decimals?|dps?|d\.p\.?|places?)"
 _FIGURES = rf"({COUNT}) ?(?:significant (?:figures?|digits?)|sig(?:nificant)?\.? ?figs?|s\.?f\.?)"
-_R = rf"(?:the )?(?:({RANK}) root of {_N}|sqrt\({_N}\))"
+_R = rf"(?:the )?(?:({RANK}) root of {_N}|sqrt(?:\(| of | ){_N}\)?)"
 _EVENLY = r"(?: evenly| exactly| without (?:a )?remainder)?"
 
 
@@ -78,6 +78,8 @@ def read_prompt(text: str) -> NumbersPayload | None:
         return None
     asked = _ASK.match(plain)
     body = (plain[asked.end() :] if asked else plain).rstrip(" =?")
+    if _WHETHER_START.match(body):
+        body = _OR_NOT.sub("", body)
     for form, maker in _FORMS:
         match = form.fullmatch(body)
         if match:
@@ -90,6 +92,8 @@ def read_prompt(text: str) -> NumbersPayload | None:
 _CHANGE = r"(?:convert|change|turn|translate)"
 _INTO = "(?:to|in|into|as)"
 _WHETHER = "(?:is|(?:(?:check|test|decide|see) )?(?:if|whether))(?: the number)?"
+_WHETHER_START = re.compile("(?:is|can|does|do|if|whether|check|test) ")
+_OR_NOT = re.compile(r",? or not$")
 _NEAR = (
     "(?:(?:nearest|closest) (?:integer|whole number)|(?:integer|whole number) (?:nearest|closest))"
 )
@@ -154,7 +158,13 @@ _FORMS: tuple[tuple[re.Pattern[str], Maker], ...] = tuple(
          a_list("common denominator", whole=False)),
         (rf"lcd ?(?:of|for)? ?{_L}", a_list("common denominator", whole=False)),
         (rf"(?:distinct )?prime (?:factors|divisors) (?:of|for) {_I}", integers("prime factors")),
-        (rf"prime (?:factori[sz]ation|decomposition) (?:of|for) {_I}", integers("factorization")),
+        (rf"{_I} as (?:a |the )?product of (?:its )?(?:primes?|prime (?:factors|numbers))",
+         integers("factorization")),
+        (rf"(?:if |when )?{_I} (?:is )?(?:divided by|/|over) {_I},?"
+         r" (?:what(?:'s|s| is) (?:the remainder|left(?: over)?)|leaves (?:what|which) remainder"
+         r"|(?:the )?remainder(?: is)?)", integers("remainder")),
+        (rf"prime (?:factori[sz]ation|(?:factors? )?decomposition) (?:of|for) {_I}",
+         integers("factorization")),
         (rf"(?:prime )?factori[sz]e {_I}(?: into primes?(?: factors)?)?",
          integers("factorization")),
         (rf"(?:decompose|break(?: down)?|factor(?:i[sz]e)?) {_I} (?:down )?into"
@@ -163,7 +173,8 @@ _FORMS: tuple[tuple[re.Pattern[str], Maker], ...] = tuple(
         (rf"(?:which |what )?primes? (?:factors |numbers )?(?:divide|does) {_I}(?: have)?",
          integers("prime factors")),
         (rf"(?:factors|divisors) of {_I}", integers("divisors")),
-        (rf"(?:how many (?:positive )?(?:factors|divisors) (?:does|has) {_I}(?: have| got)?)",
+        (rf"(?:how many (?:positive )?(?:factors|divisors) (?:does|has) {_I}(?: have|"
+         rf" got)?(?: in total| altogether)?)",
          integers("number of divisors")),
         (rf"number of (?:positive )?(?:factors|divisors) (?:of|that) {_I}(?: has)?",
          integers("number of divisors")),
@@ -178,9 +189,11 @@ _FORMS: tuple[tuple[re.Pattern[str], Maker], ...] = tuple(
          integers("divides")),
         (rf"is {_I} a multiple of {_I}", integers("divides", turned=True)),
         (rf"is {_I}{_EVENLY} divisible by {_I}{_EVENLY}", integers("divides", turned=True)),
-        (rf"is {_I} (?:an )?(?:odd or (?:an )?even|even or (?:an )?odd)(?: number)?",
+        (rf"is {_I} (?:an )?(?:odd or (?:is it )?(?:an )?even|even or (?:is it )?(?:an"
+         rf" )?odd)(?: number)?",
          integers("parity")),
-        (rf"is {_I} (?:a )?prime or (?:a )?composite(?: number)?", integers("prime or composite")),
+        (rf"is {_I} (?:a )?prime or (?:is it )?(?:a )?composite(?: number)?",
+         integers("prime or composite")),
         (rf"is {_I} (?:an )?(even|odd)(?: number)?", parity),
         (rf"remainder (?:when|if|after|of|from|on|in) ?(?:you divide |dividing )?{_I}"
          rf" ?(?:is |gets )?(?:divided by|by|over|/|mod) ?{_I}", integers("remainder")),
