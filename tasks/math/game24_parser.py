@@ -39,14 +39,36 @@ _NAME = re.compile(
 _TARGET = re.compile(
     r"(?:\b(?:makes?|making|gets?|getting|reach(?:es)?|reaching|obtain|form|produce|create|yields?"
     r"|gives?|giving|equals?|equal to|equalling|evaluates? to|total(?:s|ling)?|achieve|hit|build"
-    r"|results? in|results? is|result of|target(?: number| value)?(?: is| of)?|answer is|come to"
-    r"|comes to|come out to|arrive at|comes out (?:to|as)|come up with|end up (?:with|at)"
-    r"|(?P<weak>to|into|is|be|find|value|compute|need|want|play|try|solve|do|for))[: ]*|=+>?\s*"
-    r"|->\s*|(?P<first>\bcan |^)(?=\d+ (?:be (?:made|reach|form)|from|with|using|out of)))"
+    r"|results? in|results? is|result of|(?:target|goal|aim|objective)(?: number| value)?"
+    r"(?: is| of| being)?|answer is|write|express|expressing|obtaining|producing|forming|creating"
+    r"|building|hitting|resulting in|come to|comes to|come out to|arrive at|comes out (?:to|as)"
+    r"|come up with|end up (?:with|at)"
+    r"|(?P<weak>to|into|is|be|find|value|compute|need|want|play|playing|try|solve|do|for|at))[: ]*"
+    r"|=+>?\s*|->\s*|(?P<first>\bcan |^)(?=\d+ (?:be (?:made|reach|form|obtain|built|done|produced"
+    r"|created|achieved|written|expressed)|from|with|using|out of|= ?\?)))"
     r"(?:exactly |the number |a total of |a result of |the target |the value |number )?"
     r"(?P<t>-?\d{1,9})(?![\d/%]|\.\d|\s*[-+*/^]|,\d)"
     r"(?P<more>\s*(?:,\s*and\s|,|;|&|and\s)?\s*\d)?"
 )
+_HARMLESS = re.compile(
+    r"\(?\b(?:(?:in )?(?:any|whatever|whichever) order|(?:the )?order (?:does not|doesn't|is not"
+    r"|isn't|needn't) (?:matter|important|fixed)|no (?:repeats?|repetitions?|reuse|leftovers?)"
+    r"|in order (?=to )|(?:exactly|only|just) (?:one|a single) time(?: only)?"
+    r"|one time (?:only|each)|some way)\b\)?"
+)
+_CHANGES = re.compile(
+    r"\b(?:without|order|orders|exponents?|exponentiation|powers?|factorials?|roots?|squares?|squared"
+    r"|concatenat\w*|modulo|mod|many|most|least|some|subset|up to|closest|nearest|near|probability"
+    r"|chance|fewest|count|counting|no|never|avoid|except|skip(?:ping)?|leav\w*|ignor\w*|twice|thrice"
+    r"|again|decimals?|next|sequence|missing|both|logs?|percent|average|mean|median|sum|difference"
+    r"|product|optional\w*|(?:any|exactly|only|just|which) (?:two|three|four|five|six)"
+    r"|(?:do|does|need|have|has|must|may|can|should)(?: not|n't) (?:use|have|be used|need|allow)"
+    r"|not (?:use|using|allowed|all|every|each)|rules?|different|won|in it|from each|\d+ as)\b"
+)
+_ASKS_NOTHING = re.compile(r"\btotal of (?=\d+\b(?:,| and| &))")
+_OPERATIONS = re.compile(r"\b(?:plus|minus|add|subtract|addition|subtraction|multipl|divi)")
+_ONE_OPERATION = re.compile(r"\b(?:ops?|operations?|operators?|only|signs?)\b[: ]*[-+*/](?!\w)")
+_DOT_LIST = re.compile(r"(?<=\d) ?[·•∙|] ?(?=\d)")
 _SAYS_LITTLE = frozenset(("is", "be", "to", "for", "value", "compute"))
 _LINK = r"(?:,\s*(?:and|&)|,|;|\band\b|&|/|\||-)?\s*(?:\ban? )?"
 _ITEM = r"[\[({]*\s*\d+\s*[\])}]*"
@@ -68,13 +90,23 @@ _WORDS = frozenset(
         need have has got combine combining combination basic arithmetic operations operation
         operators operator add addition subtract subtraction multiply multiplication divide division
         plus minus divided parentheses brackets bracket allowed must may might possible possibly
-        able order whose evaluates goal hand following input single standard math mathematical
+        able whose evaluates goal hand following input single standard math mathematical
         through them they not repeat reuse more than elementary achieve come comes up arrive build
         end hit points into combined mix legal you're i'm let's lets having dealt draw drew been
         simple usual normal classic include including sure let know try trying cannot can't
         impossible else say whether when quick question exact available compute calculate sign
         signs symbols symbol made reached formed obtained built produced created
-        i've turn turns try play my""",
+        i've turn turns try play my playing we're together reachable ops op put putting between
+        insert inserting place placing done stuck countdown arrange arranging goal aim do
+        doing doable feasible possible achievable obtainable obtained reached obtaining producing
+        forming creating building hitting allowed allow fine ok okay suppose say show build write
+        express shows resulting usual common regular ordinary simple plain per number's it's wont
+        won't does don't there's i'd like we'd somebody someone person tried seem seems manage
+        managed help stumped reachable attain combined arithmetical mathematically fours threes
+        fives sixes sevens eights nines ones twos give given hand's consisting consists containing
+        contains contain being currently today anyone everyone guys folks anybody here's heres
+        what's whats which ever time inside around wherever needed want wanted
+        necessary hit hits equation legal valid working correct proper exists exist""",
     )
 )
 _REFUSED = "write such as 'make 24 from 4, 5, 9 and 9'"
@@ -95,8 +127,10 @@ def read_hand(text: str) -> tuple[tuple[int, ...], int] | None:
     targets: list[int] = []
     if named:
         targets.append(int(named["a"] or named["b"] or named["c"]))
-        plain = f"{plain[: named.start()]} game : {plain[named.end() :]}"
-    plain = _COUNT.sub(" numbers ", plain)
+        plain = f"{plain[: named.start()]} game ; {plain[named.end() :]}"
+    plain = _HARMLESS.sub(" ", _COUNT.sub(" numbers ", plain))
+    if _CHANGES.search(plain) or _ASKS_NOTHING.search(plain):
+        return None
     if not _all_operators(plain):
         return None
     plain = _OPERATORS.sub(" ", plain)
@@ -105,7 +139,7 @@ def read_hand(text: str) -> tuple[tuple[int, ...], int] | None:
     while found := _target(plain):
         targets.append(int(found["t"]))
         asked &= found["weak"] not in _SAYS_LITTLE
-        plain = f"{plain[: found.start()]} game : {plain[found.end('t') :]}"
+        plain = f"{plain[: found.start()]} game ; {plain[found.end('t') :]}"
         if len(targets) > 4:
             return None
     lists = [match[0] for match in _LIST.finditer(plain)]
@@ -142,6 +176,8 @@ def check_hand(numbers: tuple[int, ...], target: int) -> None:
 
 
 def _plain(text: str) -> str:
+    if "=" not in text:
+        text = _DOT_LIST.sub(", ", text)
     text = " ".join(text.translate(_SIGNS).lower().split())
     text = _LATEX.sub(" ", text)
     text = re.sub(r"\btwenty[ -]?four\b(?: \(24\))?", "24", text)
@@ -161,7 +197,7 @@ def _target(plain: str) -> re.Match[str] | None:
 
 def _all_operators(plain: str) -> bool:
     """Say whether all four operators are allowed: none is named outside of numbers, or all are."""
-    named = _OPERATORS.findall(plain) or re.search(r"\bonly (?:addition|sub|multi|divi)", plain)
+    named = _OPERATORS.findall(plain) or _OPERATIONS.search(plain) or _ONE_OPERATION.search(plain)
     runs = " ".join(match[0] for match in _OPERATORS.finditer(plain))
     words = " ".join(re.findall(r"\b(?:plus|minus|times|add|sub|multi|divi)\w*", plain))
     signs = f"{runs} {words}"
