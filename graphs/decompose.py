@@ -26,6 +26,7 @@ MAX_ANDS = 3  # of a sentence that is cut at them
 MAX_SEGMENTS = 500  # a longer text is a document, and one question
 QUESTION = re.compile(r"\b(?:solve|find|what (?:is|are))\b", re.IGNORECASE)
 HALVED_CHARACTERS = 300  # of a segment that is cut at its "and"
+BARE = re.compile(r"[-(]?\d")  # a number that belongs to what stands before it
 JOINED_SEGMENTS, JOINED_CHARACTERS = 60, 6000  # of one problem of several sentences or lines
 LAST_SEGMENTS = 9  # at either end of a problem, that may be another one
 MOST_JOINS = 200  # tried in one message
@@ -303,10 +304,16 @@ def _halves(segment: str, kinds: Reader, known: Mapping[str, str]) -> tuple[str,
     """Cut at an "and" that has a problem on either side, of a segment that is none as a whole."""
     if not 0 < segment.count(" and ") <= MAX_ANDS or len(segment) > HALVED_CHARACTERS:
         return None
-    if _parses(segment, kinds):
-        return None
+    try:
+        if kinds.parse(segment) is not None:
+            return None
+        is_refused = False
+    except InvalidTaskError:
+        is_refused = True
     for cut in re.finditer(r",? and ", segment):
         first, second = segment[: cut.start()], segment[cut.end() :]
+        if is_refused and "=" not in second and BARE.match(second):
+            continue  # "the sum of 3, 4 and 5 divided by 2" is unclear, not two problems
         if _readable(first, kinds, known) and (
             _readable(second, kinds, known) or _halves(second, kinds, known)
         ):

@@ -49,23 +49,21 @@ def belongs_after(unread: str, problem: str, is_riddle: bool) -> bool:
             changed by a rule for what it names ("x must be positive"), not by a wish ("show me
             how, I must learn").
     """
-    if _asks(unread):
+    if asks(unread):
         return False
     is_rule = _RULE.search(unread) is not None
     if is_riddle:
         return is_rule or _is_premise(unread, problem)
-    return is_rule and (
-        _is_premise(unread, problem)
-        or not set(_LETTER.findall(unread)).isdisjoint(_LETTER.findall(problem))
-    )
+    return is_rule and _is_premise(unread, problem)
+
+
+def asks(text: str) -> bool:
+    """Say whether a text asks for something."""
+    return text.rstrip().endswith("?") or _ASKS.match(text) is not None
 
 
 def _is_premise(unread: str, problem: str) -> bool:
-    return not _asks(unread) and not _named(unread).isdisjoint(_named(problem))
-
-
-def _asks(text: str) -> bool:
-    return text.rstrip().endswith("?") or _ASKS.match(text) is not None
+    return not asks(unread) and not _named(unread).isdisjoint(_named(problem))
 
 
 def _is_drawn(text: str) -> bool:
@@ -74,6 +72,6 @@ def _is_drawn(text: str) -> bool:
 
 
 def _named(text: str) -> frozenset[str]:
-    """Return what a text speaks of: its words that are not idle, without an `s` of many."""
+    """Return what a text speaks of: letters, and words that are not idle, in the singular."""
     words = {word.lower() for word in _WORD.findall(text)} - _IDLE
-    return frozenset(word.removesuffix("s") for word in words)
+    return frozenset(word.removesuffix("s") for word in words) | set(_LETTER.findall(text))

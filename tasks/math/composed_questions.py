@@ -62,12 +62,13 @@ _TO_PLACES = (
     r" (?:off )?(?:correct )?to (?:the )?"
     r"(?:nearest [a-z\d ]+|[a-z\d]+ (?:dps?|decimals?|decimal places?))"
 )
+_WHOLE = r"((?:(?! than ).)+?)"  # "the factors of 12 greater than 3" are some of those of 12
 _NUMBERS = tuple(
     re.compile(form, re.I)
     for form in (
         *(rf"{_ASKED}{noun}" for noun in _NUMBER_NOUNS),
-        rf"{_ASKED}(?:distinct )?prime (?:factors|factori[sz]ation|divisors) of {_E}",
-        rf"{_ASKED}(?:all )?(?:the )?(?:factors|divisors) of {_E}",
+        rf"{_ASKED}(?:distinct )?prime (?:factors|factori[sz]ation|divisors) of {_WHOLE}",
+        rf"{_ASKED}(?:all )?(?:the )?(?:factors|divisors) of {_WHOLE}",
         rf"{_WHETHER} {_E} (?:is )?(?:a )?(?:prime|composite)(?: number)?",
         rf"(?:is|are) {_E} (?:even|odd)",
         rf"(?:does|do|can|will) {_E} (?:evenly )?divide {_E}(?: evenly)?",

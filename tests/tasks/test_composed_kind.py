@@ -105,6 +105,7 @@ def test_composed_problems_are_read_and_answered(text: str, answer: str) -> None
         "Let a = 3. Write a poem about 4 seasons.",
         "Sort 3, 1, 2.",
         "x + y = 5, x - y = 1",
+        "List all factors of 12 greater than 3.",
     ],
 )
 def test_other_texts_are_left_alone(text: str) -> None:
