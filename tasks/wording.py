@@ -45,6 +45,12 @@ _CHANGES = re.compile(  # of the question or the rules, in words that are harmle
     r"|\b(?:un|not |isn't |aren't )available\b"
     r"|\bnot? (?:needed|required|necessary|allowed to use)\b"
     r"|\bfrom (?:e|g|the (?:exit|end|goal)) to (?:s|the start)\b|\bwalls? (?:are|is) \."
+    r"|\band (?:then )?back (?:again|to s\b)|\b(?:there|way) and back\b|\bpath and back\b"
+    r"|\bincluding the (?:first|start)"
+    r"|\bstart(?:ing)? (?:cell|square|tile|field) (?:also |too )?counts?\b"
+    r"|\b(?:must|may not|cannot|can't) (?:use|take|contain|visit) (?!each|every|all)|\bis closed\b"
+    r"|\b(?:two|three|2|3|several|both) (?:knapsacks|backpacks|bags|sacks|rucksacks)\b"
+    r"|\bproduct of\b|\(x, ?y\)"
     r"|\b(?:two|three|four|five|2|3|4|5) of (?:the|these|them)\b|\bstart(?:s|ing)? (?:at|from) \("
 )
 
