@@ -46,6 +46,11 @@ _OTHERS = re.compile(
     r"(?:\s(?:regions?|ones|vertices))?\b",
     re.I,
 )
+_CLAUSE = re.compile(
+    rf"(?:\s?,\s?(?:and\s|while\s)?|\s(?:and|while)\s)(?={NAME}(?:\s{NAME}){{0,2}}\s{_BESIDE}\s)",
+    re.I,
+)
+_LETTER_PAIRS = re.compile(r"(?<=\b[Ee]dges )((?:[A-Z]{2}(?:, (?:and )?| and |\b)){2,60})")
 _MOST_STARTS = 15  # words of the question in front of the edges of a sentence
 
 
@@ -70,6 +75,7 @@ def take_edges(text: str, vertices: Sequence[str] = ()) -> tuple[str, list[Edge]
         return _MARK.sub(" ", _PAIR.sub(" ", text)), pairs
     found: list[Edge] = []
     left: list[str] = []
+    text = _CLAUSE.sub(" ; ", _LETTER_PAIRS.sub(_dashed, text))
     for sentence in re.split(r"\n+|;|[.?!](?=\s|$)", text):
         rest, edges = _edges_of_sentence(sentence)
         found += edges
@@ -78,7 +84,12 @@ def take_edges(text: str, vertices: Sequence[str] = ()) -> tuple[str, list[Edge]
 
 
 def _all_others(match: re.Match[str], vertices: Sequence[str]) -> str:
-    return f"{match[1]}: {', '.join(name for name in vertices if name != match[1])}"
+    return f"{match[1]}: {', '.join(name for name in vertices if name != match[1])} ; "
+
+
+def _dashed(match: re.Match[str]) -> str:
+    """Write `AB, BC` as `A-B, B-C`."""
+    return re.sub(r"\b([A-Z])([A-Z])\b", r"\1-\2", match[1])
 
 
 def _edges_of_sentence(sentence: str) -> tuple[str, list[Edge]]:

@@ -38,6 +38,10 @@ _PALETTE = re.compile(
     r"[\])}\"']*",
     re.I,
 )
+_RANGE = re.compile(
+    r"\b(\d{1,2}|[A-Za-z])\s?(?:,\s?(?:\d{1,2}|[A-Za-z])\s?){0,2},?\s?(?:\u2026|\.{2,3})\s?,?\s?"
+    r"(\d{1,2}|[A-Za-z])\b"
+)
 _REMARK = re.compile(r"\(([^()\d-]*)\)")
 _EDGE = re.compile(r"\w\s?(?:-|\u2013|~)\s?\w|\(\s?\w+\s?,")
 _VERTICES = re.compile(
@@ -64,6 +68,7 @@ def read_colouring(text: str) -> ConstraintsPayload | None:
     if len(text) > MAX_CHARACTERS or not _LOOK.search(text):
         return None
     text = re.sub(r"[^\S\n]+", " ", text.replace("\u2019", "'")).strip()
+    text = _RANGE.sub(_counted, text)
     text, colours = _take_colours(_REMARK.sub(_without_remark, text))
     if not colours:
         return None
@@ -83,8 +88,19 @@ def read_colouring(text: str) -> ConstraintsPayload | None:
 def _without_remark(match: re.Match[str]) -> str:
     """Return nothing for brackets around known words only, such as `(a dash is a border)`."""
     words = re.findall(r"\w+", match[1].lower())
-    known = len(words) > 2 and all(word in WORDS for word in words)
+    known = len(words) > 1 and all(word in WORDS and len(word) > 1 for word in words)
+    known = known or (len(words) > 2 and all(word in WORDS for word in words))
     return " " if known else match[0]
+
+
+def _counted(match: re.Match[str]) -> str:
+    """Write `1, ..., 4` as `1, 2, 3, 4`."""
+    first, last = match[1], match[2]
+    if first.isdigit() != last.isdigit() or first.islower() != last.islower():
+        return match[0]
+    if first.isdigit():
+        return ", ".join(map(str, range(int(first), int(last) + 1))) or match[0]
+    return ", ".join(map(chr, range(ord(first), ord(last) + 1))) or match[0]
 
 
 def _take_colours(text: str) -> tuple[str, tuple[str, ...]]:

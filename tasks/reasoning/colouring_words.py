@@ -22,11 +22,22 @@ WORDS = frozenset(
         planar on from by between thanks thank hi sharing s at most least let g v e want
         need like paint fill way ways determine tell available allowed endpoints ends
         other another them touching next also given consider provinces areas connections
-        conflict""",
+        conflict adjacency dashes should touch""",
+    )
+)
+
+
+_NO_NAMES = frozenset(
+    re.findall(
+        r"[\w']+",
+        """but while whereas not doesn't don't isn't aren't never also then only except touches
+        borders touching adjoins meets neighbor neighbour neighbors neighbours connects links conflicts
+        shares joins because both neither nor none""",
     )
 )
 
 
 def is_known(name: str) -> bool:
     """Say whether a word of a question is part of what should be a name."""
-    return any(word in WORDS and len(word) > 1 for word in name.lower().split())
+    words = name.lower().split()
+    return any((word in WORDS and len(word) > 1) or word in _NO_NAMES for word in words)

@@ -36,10 +36,34 @@ _WORDS = frozenset(
         block blocks rules usual so far got tell reply rest spaces space gap gaps hole
         holes marked shown written represent represents represented denote denotes stand
         stands letter x placeholder placeholders mark marks other teaser brain challenge
-        tricky difficult hardest world worlds own made daughter son kid kids wife
+        tricky difficult hardest world worlds own made daughter son kid kids wife so
         husband friend let lets us we our go now then next well ok okay good great""",
     )
 )
+_OTHER_RULES = (
+    frozenset(
+        re.findall(
+            r"\w+",
+            """diagonal diagonals diagonally killer jigsaw irregular hyper windoku samurai cage cages
+        sum sums add adds thermo thermometer knight king queen chess greater less than even odd
+        consecutive arrow arrows kropki sandwich anti asterisk colour colours color colors hex
+        wrong error errors mistake mistakes incorrect invalid hint hints program code python
+        java function script algorithm write explain generate create design difficulty rate
+        many count transpose rotate mirror describe remove change swap replace also
+        additionally extra except without instead twice variant not cannot never shaded grey gray
+        letters words wordoku multiplication product prime outside clue clues inequality domino
+        repeat repeats verify validate check checked correctly fewer minimal add guess strategy
+        technique step steps logic logically reason candidates candidate pencil same different
+        print draw display convert translate turn flip reverse upside down render encode decode
+        french german spanish english latin json csv html svg image picture sort shuffle compare
+        better best harder easier invent similar analyse analyze estimate price buy history who
+        why when latex poem story top bottom ascii table save file read load parse test class
+        don doesn isn aren mustn either or broken disjoint windows offset center centre""",
+        )
+    )
+    - _WORDS
+)
+_MOST_UNKNOWN = 15
 _EMPTY = r"(?:empty|blanks?|unknowns?|missing|free|unfilled)(?:\s(?:cells?|squares?|fields?))?"
 _MARK = r"[\"'`]?[.0_*?xX-][\"'`]?"
 _LEGEND = re.compile(
@@ -48,15 +72,21 @@ _LEGEND = re.compile(
     rf"|{_EMPTY}\s?(?:=|:|(?:(?:is|are)\s)?(?:(?:marked|shown|written|given|represented|denoted)\s)?"
     rf"(?:as|by|with|is|are))\s?{_MARK}(?![\d.])"
     r"|\b(?:digits|numbers|values)\s(?:from\s)?1\s?(?:to|-|\u2013|through|\.\.)\s?[469]\b"
-    r"|\b1\s(?:to|-|\u2013|through)\s[469]\b",
+    r"|\b1\s(?:to|-|\u2013|through)\s[469]\b"
+    r"|(?<=[a-z] )1\s?[-\u2013]\s?[469](?![\w.*?-])"
+    r"|\b\d\s?(?:rows?|columns?|cols?|cells?)\s?(?:by|x|\u00d7|and|times|,|wide|high)\s?"
+    r"(?:and\s)?\d\s?(?:rows?|columns?|cols?|cells?)\b(?:\s(?:wide|high))?",
     re.I,
 )
 _SIZE = re.compile(
     r"(?<![\w.*?-])(?:([469]) ?(?:x|\u00d7|by|\*) ?\1|[23] ?(?:x|\u00d7|by|\*) ?[23])"
-    r"(?![\w.*?-]*[\d.*?_])(?= ?[A-Za-z),.:;!?-]| [\d.*_?]{4}|\s*\n|$)",
+    r"(?![\w.*?-]*[\d.*?_])(?= ?[A-Za-z(\[),.:;!?-]| [\d.*_?]{4}|\s*\n|$)",
     re.I,
 )
 _LABEL = re.compile(r"(?:(?<=\s)|^)(?:row|line|r)\s?#?\d\s?[:=.)]|(?<=\n)\s*[A-I]\s?[:|]", re.I)
+_HEADING = re.compile(
+    r"(?m)^[ ]*\|(?:[ ]*[A-Za-z]\w{0,9}[ ]*\|){4,9}[ ]*\n(?=[ ]*\|[ ]*:?-{2,})"
+)  # of a table
 _WORD = re.compile(r"[A-Za-z][A-Za-z\u2019']*[,:;!]*(?:[.?]+(?=\s|$))?")
 _LONG_WORD = re.compile(r"[A-Za-z]{4}")
 _FORMULA = re.compile(r"[\dx)] ?[=+^] ?[\dx(-]", re.I)
@@ -74,14 +104,14 @@ def read_sudoku(text: str) -> str | None:
     named = _NAME.search(text) is not None
     if not named and not _BARE.fullmatch(text) and not _ROW.search(text):
         return None
-    rest = _LEGEND.sub(" ", text)
+    rest = _LEGEND.sub(" a", text)  # a word, so that a full stop behind it is no cell
+    rest = _HEADING.sub("", rest)
     rest = _LABEL.sub("\n" if "\n" in text else "", rest)
     rest = "\n".join(
         _SIZE.sub(" ", line) if _LONG_WORD.search(line) else line for line in rest.split("\n")
     )
-    for word in re.findall(r"[a-z]+", rest.lower()):
-        if word not in _WORDS and set(word) != {"x"}:
-            return None
+    if not _may_say(re.findall(r"[a-z]+", rest.lower()), named):
+        return None
     rest = _WORD.sub(lambda word: word[0] if set(word[0]) <= set("xX") else "\n", rest)
     if _FORMULA.search(rest):
         return None
@@ -101,6 +131,16 @@ def read_sudoku(text: str) -> str | None:
     return None
 
 
+def _may_say(words: list[str], named: bool) -> bool:
+    """Say whether nothing but a plain sudoku is spoken of, and no further rule or other wish."""
+    strange = [word for word in words if word not in _WORDS and set(word) != {"x"}]
+    if not named:
+        return not strange
+    return len(strange) <= _MOST_UNKNOWN and all(
+        word not in _OTHER_RULES and len(word) < 16 for word in strange
+    )
+
+
 def _readings(lines: list[str]) -> list[list[str]]:
     """Return the rows of cells in each way that the marks can be meant, the likeliest first."""
     plain = [re.sub(rf"(?!{_CELL}).", "", line) for line in lines]
@@ -113,9 +153,10 @@ def _readings(lines: list[str]) -> list[list[str]]:
     all_dashes = [re.sub(rf"(?!{_CELL}|-).", "", line) for line in lines if "+" not in line]
     framed = _whole(_framed, lines)
     listed = _whole(_listed, lines)
+    body = framed[1:] if framed and set(framed[0]) == {"."} else []  # under a heading of blanks
     readings = [
         rows,
-        *[[row for row in found if row] for found in (dashes, all_dashes, framed, listed)],
+        *[[row for row in found if row] for found in (dashes, all_dashes, framed, body, listed)],
     ]
     ends = []
     if rows and re.fullmatch(r".*(?:[1-9]\.|\?)", rows[-1]):  # the end of a sentence

@@ -80,3 +80,37 @@ def test_other_texts_are_left_alone(text: str) -> None:
 def test_what_breaks_the_rules_is_refused(text: str) -> None:
     with pytest.raises(InvalidTaskError):
         read_colouring(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I have a map with regions N, S, E and C. C touches all the others, N touches E, S touches "
+        "E. Can I paint it with 3 colours so that touching regions differ?",
+        "is this graph 3-colourable?\nC: N, S, E\nN: C, E\nS: C, E\nE: C, N, S\n(adjacency list)",
+    ],
+)
+def test_a_clause_with_a_verb_is_no_name(text: str) -> None:
+    payload = read_colouring(text)
+    assert payload is not None
+    assert payload.vertices == ("C", "E", "N", "S")
+    assert payload.edges == (("C", "E"), ("C", "N"), ("C", "S"), ("E", "N"), ("E", "S"))
+
+
+def test_vertices_may_be_counted_with_dots() -> None:
+    payload = read_colouring("Colour the vertices 1,\u2026,4 with red and blue. Edges: 1-2, 2-3")
+    assert payload is not None
+    assert payload.vertices == ("1", "2", "3", "4")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Spain touches Portugal and France, but France doesn't touch Portugal. Colour the map with "
+        "2 colours.",
+        "A and B are adjacent, B and C are adjacent, A is not adjacent to C. Colour the graph "
+        "with 2 colours",
+    ],
+)
+def test_denied_edges_leave_the_text_open(text: str) -> None:
+    assert read_colouring(text) is None

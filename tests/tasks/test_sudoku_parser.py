@@ -115,3 +115,28 @@ def test_foreign_text_costs_next_to_nothing() -> None:
     for _ in range(2000):
         read_sudoku(text)
     assert (time.process_time() - started) / 2000 < 50e-6
+
+
+SMALL = ".....41.3.4..23."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Complete the 4x4 sudoku below.\n\n| | | | |\n|---|---|---|---|\n|   |   |   |   |\n"
+        "|   | 4 | 1 |   |\n| 3 |   | 4 |   |\n|   | 2 | 3 |   |",
+        "| C1 | C2 | C3 | C4 |\n|----|----|----|----|\n| . | . | . | . |\n| . | 4 | 1 | . |\n"
+        "| 3 | . | 4 | . |\n| . | 2 | 3 | . |\n\nThat's a 4x4 sudoku, please solve it.",
+        "My grandma's sudoku, boxes are 2 rows by 2 columns. It kept us awake on the train\n"
+        "0 0 0 0\n0 4 1 0\n3 0 4 0\n0 2 3 0\n\n(0 stands for an empty cell)",
+        "Sudoku 4 by 4 (2x2 blocks): ----/-41-/3-4-/-23-",
+        "board = [[0, 0, 0, 0], [0, 4, 1, 0], [3, 0, 4, 0], [0, 2, 3, 0]]\nsolve this sudoku",
+    ],
+)
+def test_sizes_and_headings_are_no_cells(text: str) -> None:
+    assert read_sudoku(text) == SMALL
+
+
+@pytest.mark.parametrize("wish", ["diagonal", "with one mistake in it, a", "killer", "print this"])
+def test_other_rules_and_wishes_are_left_open(wish: str) -> None:
+    assert read_sudoku(f"{wish} sudoku: {SMALL}") is None
