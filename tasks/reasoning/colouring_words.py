@@ -31,8 +31,8 @@ _NO_NAMES = frozenset(
     re.findall(
         r"[\w']+",
         """but while whereas not doesn't don't isn't aren't never also then only except touches
-        borders touching adjoins meets neighbor neighbour neighbors neighbours connects links conflicts
-        shares joins because both neither nor none""",
+        borders touching adjoins meets neighbor neighbour neighbors neighbours connects links
+        conflicts shares joins because both neither nor none""",
     )
 )
 

@@ -44,9 +44,9 @@ _OTHER_RULES = (
     frozenset(
         re.findall(
             r"\w+",
-            """diagonal diagonals diagonally killer jigsaw irregular hyper windoku samurai cage cages
-        sum sums add adds thermo thermometer knight king queen chess greater less than even odd
-        consecutive arrow arrows kropki sandwich anti asterisk colour colours color colors hex
+            """diagonal diagonals diagonally killer jigsaw irregular hyper windoku samurai cage
+        cages sum sums add adds thermo thermometer knight king queen chess greater less than even
+        odd consecutive arrow arrows kropki sandwich anti asterisk colour colours color colors hex
         wrong error errors mistake mistakes incorrect invalid hint hints program code python
         java function script algorithm write explain generate create design difficulty rate
         many count transpose rotate mirror describe remove change swap replace also
