@@ -17,6 +17,7 @@ from tasks.framing_words import (
     FENCE,
     HEADING,
     IDLE_WORDS,
+    INTRODUCTION,
     LABEL,
     LOOKING,
     OPENER,
@@ -73,6 +74,7 @@ def _unmarked(text: str) -> str:
     if "`" in text:
         text = TICKS.sub(r"\1", FENCE.sub("", text))
     text = LABEL.sub("", HEADING.sub("", text)) if text[:1] in "#>PpQqEeTtNn" else text
+    text = INTRODUCTION.sub(r"\1:\n", text)
     if "=" in text:
         text = ASSIGNED.sub(r"\1: ", text)
     return YOU.sub(r"\1 you", text).strip()

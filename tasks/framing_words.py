@@ -8,34 +8,34 @@ IDLE_WORDS = frozenset(
     re.findall(
         r"\S+",
         """i i'm im i've ive i'd i'll we we're we've me us my mine our you your u ur he she
-        they his her their it it's its this that these those here one ones someone anyone
-        everyone everybody friend friends friend's kid kids son daughter child grandma
-        grandpa mom mum dad sister brother cousin boss colleague neighbour neighbor wife
-        husband teacher professor prof tutor student students roommate the a an is are was
-        were be been am to for from in on at of with and or as so if but because since while
-        ok okay oh ah um uh hmm well alright hi hello hey hiya yo there all guys folks
-        greetings good morning afternoon evening day dear chat please pls plz kindly thanks
-        thank thx ty cheers tia advance much very lot lots many bunch really just quick
-        quickly simple easy silly dumb stupid basic hard tricky tough nice fun big question
-        questions problem problems exercise exercises task tasks homework hw worksheet class
-        classes course exam exams test tests quiz midterm assignment assignments school
-        college university uni textbook book chapter page newspaper magazine app math maths
-        mathematics algebra calc calculus arithmetic geometry logic stuck confused lost
-        tired bored rusty struggling struggle trouble help helping need needs want wants
-        wanted got get getting gets keep keeps kept trying try tried figure understand know
-        sure wrong different result results answer answers than calculator phone computer
-        laptop broken broke dead died forgot forget remember lol haha lmao :) batteries
-        battery studying study revising revision practice practise practicing preparing
-        prepare review doing do working work sitting look looking wondering wonder curious
-        again today tonight tomorrow yesterday asap urgent urgently due can't cant cannot
-        couldn't don't dont didn't doesn't won't how could can would will might make sense
-        found saw seen came across given asked told says said bothering bugging pondering
-        another next last following below above head mind myself idea ideas clue hurts like
-        love hate appreciate appreciated super great awesome sorry wait btw fyi yeah yes
-        some any now gave give gives them thing stuff guess think thought thinking party
-        trivia bet argue arguing settle about against calculators exactly either totally
-        completely honestly actually basically literally somehow supposed struggled spent
-        hours minutes long ago""",
+        isn't isnt out ask something they his her their it it's its this that these those
+        here one ones someone anyone everyone everybody friend friends friend's kid kids son
+        daughter child grandma grandpa mom mum dad sister brother cousin boss colleague
+        neighbour neighbor wife husband teacher professor prof tutor student students
+        roommate the a an is are was were be been am to for from in on at of with and or as
+        so if but because since while ok okay oh ah um uh hmm well alright hi hello hey hiya
+        yo there all guys folks greetings good morning afternoon evening day dear chat
+        please pls plz kindly thanks thank thx ty cheers tia advance much very lot lots many
+        bunch really just quick quickly simple easy silly dumb stupid basic hard tricky
+        tough nice fun big question questions problem problems exercise exercises task tasks
+        homework hw worksheet class classes course exam exams test tests quiz midterm
+        assignment assignments school college university uni textbook book chapter page
+        newspaper magazine app math maths mathematics algebra calc calculus arithmetic
+        geometry logic stuck confused lost tired bored rusty struggling struggle trouble
+        help helping need needs want wants wanted got get getting gets keep keeps kept
+        trying try tried figure understand know sure wrong different result results answer
+        answers than calculator phone computer laptop broken broke dead died forgot forget
+        remember lol haha lmao :) batteries battery studying study revising revision
+        practice practise practicing preparing prepare review doing do working work sitting
+        look looking wondering wonder curious again today tonight tomorrow yesterday asap
+        urgent urgently due can't cant cannot couldn't don't dont didn't doesn't won't how
+        could can would will might make sense found saw seen came across given asked told
+        says said bothering bugging pondering another next last following below above head
+        mind myself idea ideas clue hurts like love hate appreciate appreciated super great
+        awesome sorry wait btw fyi yeah yes some any now gave give gives them thing stuff
+        guess think thought thinking party trivia bet argue arguing settle about against
+        calculators exactly either totally completely honestly actually basically literally
+        somehow supposed struggled spent hours minutes long ago""",
     )
 )
 WORD = re.compile(r"[^\W_](?:[^\W_]|['’](?=[a-z]))*|[^\s\w,;:.!?…'’\"()—–-]+", re.I)
@@ -77,6 +77,9 @@ OPENER = re.compile(
     r"|(?:do |does )?(?:you|u|anyone|anybody|someone|somebody) (?:happen to )?know (?=wh|how|if)"
     r"|(?:i|we)(?:'d| would)? (?:(?:just|really) )?(?:need|want|like|have)(?: (?:you|u|help))?"
     r"(?: to(?: know)?| with)[: ]+"
+    r"|(?:i(?:'m| am) )?not (?:really |quite |totally )?sure"
+    r"(?: (?:about|how to do) (?:this|that|it)(?: one)?)?[,:.]+ *"
+    r"|(?:one more|another one|next one|last one)(?: please)?[:,.]+ *"
     r"|(?:i|we) (?:just )?(?:need|want) (?=[-(\d√\\$])"
     r"|(?:i|we) (?:am|'m|are|'re) (?:supposed|trying|asked|told|required) to +"
     r"|(?:i(?:'m| am)|we(?:'re| are)|i'?m) (?:supposed|trying|asked|told|required) to +"
@@ -113,7 +116,9 @@ TAIL = re.compile(
     r"(?: me)?(?: (?:out|with this|with it))?|how (?:do|would|can|should) (?:i|you|we|u)"
     r" (?:do|solve|approach|tackle|start|work out) (?:this|it|that|these)(?: one)?|need help"
     r"|help(?: me)?"
-    r"|yes or no|(?:i think so,? )?(?:but )?(?:i'?m|i am) not (?:[a-z]+ )?sure(?: (?:how"
+    r"|(?:please )?explain(?: (?:your (?:reasoning|steps|answer|working)|it|how|step by step))?"
+    r"|(?:only|just) the number(?: please)?|yes or no"
+    r"|(?:i think so,? )?(?:but )?(?:i'?m|i am) not (?:[a-z]+ )?sure(?: (?:how"
     r"|about (?:it|this|that)(?: one)?))?"
     r"|asking for a friend|thanks?(?: (?:a lot|so much|very much|in advance|a bunch|a million))*"
     r"|thank (?:you|u)(?: (?:so much|very much|in advance|a lot))*|thx|ty|tia|cheers|please|pls"
@@ -133,7 +138,8 @@ FENCE = re.compile(r"^[ \t]*```[a-z]{0,12}[ \t]*$\n?", re.I | re.M)
 TICKS = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 HEADING = re.compile(r"^(?:#{1,4} +(?=[A-Za-z])|> +)", re.M)
 LABEL = re.compile(
-    r"^\s*(?:(?:problem|question|exercise|task|ex|no|nr|part|q)\.? ?#?\d{0,3}[a-z]?\b[.)]"
+    r"^\s*(?:(?:problem|question|exercise|task|q):"
+    r"|(?:problem|question|exercise|task|ex|no|nr|part|q)\.? ?#?\d{0,3}[a-z]?\b[.)]"
     r"|#\d{1,3}[:.)]?)\s+"
     r"(?=\S)",
     re.I,
@@ -143,4 +149,5 @@ ASSIGNED = re.compile(
     r"[ ]?=[ ]?(?=[\[({\"'])",
     re.I | re.M,
 )
+INTRODUCTION = re.compile(r"^([A-Za-z][A-Za-z' ,]{3,80}[a-z])\. *\n+(?=[-\d(\\$√])")
 YOU = re.compile(r"\b(can|could|would|will|do|did|if|when|should|thank) u\b(?! ?[-=+*^/)(])", re.I)
