@@ -47,6 +47,7 @@ _ASKING = frozenset(
         where get work solution solutions unknowns help stuck how solved rearrange""",
     )
 )
+_ANEW = frozenset({"solve", "solving", "solved", "answer", "answers", "result", "results"})
 _OTHER = re.compile(  # yes or no; how many
     r"(?:^|[.?!;,:] ?)(?:is|are|does|do|has|have|am|should|must|can [a-z]|could [a-z])\b(?! to )"
     r"|\bnumbers? of (?:the )?(?:solutions?|unknowns?|variables?)|\bset of\b",
@@ -100,13 +101,19 @@ def equations_among_words(text: str) -> Asked | None:
     equations: list[str] = []
     letters: list[str] = []
     start = 0
+    asks_anew = False
     for number, word in enumerate([*words, None]):
+        before = len(equations)
         gap = text[start : word.start() if word else len(text)]
         *parts, last = _SEPARATOR.split(gap)
         for part in (*parts, last):
             following = spoken[number] if part is last and word else ""
             if not _sort(part.strip(), following, equations, letters):
                 return None
+        if asks_anew and len(equations) > before:
+            return None  # solve 2x = 4, then solve 3y = x + 1
+        asks_anew = asks_anew or (bool(equations) and number < len(spoken)
+                                  and spoken[number] in _ANEW)  # fmt: skip
         start = word.end() if word else start
     if not (is_asked or letters or _ASKING.intersection(spoken) or {"and"}.issuperset(spoken)):
         return None
