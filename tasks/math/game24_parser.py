@@ -181,7 +181,7 @@ def _plain(text: str) -> str:
     text = " ".join(text.translate(_SIGNS).lower().split())
     text = _LATEX.sub(" ", text)
     text = re.sub(r"\btwenty[ -]?four\b(?: \(24\))?", "24", text)
-    text = re.sub(r"\b(make|get|reach)(?=\d)", r"\1 ", text)
+    text = re.sub(r"\b(make|get|reach)-?(?=\d)", r"\1 ", text)
     text = re.sub(r"\b(make|get|reach) 24 (?=\d+(?:,? \d+){3}\W*$)", r"\1 24: ", text)
     text = re.sub(r"\*\*(?=\w)|(?<=\w)\*\*", "", text)  # bold
     return text.replace("=>", "=")

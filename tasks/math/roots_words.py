@@ -53,8 +53,8 @@ _FACTORS = _set(
     " factorized factorisation factorization"
 )
 _SHAPES = _set(
-    "product rewrite rewritten express expressed put split decompose decomposed break broken"
-    " form trinomial binomial binomials linear irreducible prime integers rationals over"
+    "product two rewrite rewritten express expressed put split decompose decomposed break"
+    " broken form trinomial binomial binomials linear irreducible prime integers rationals over"
     " whole-number far much apart pull"
 )
 _PROSE = _set(
@@ -63,6 +63,7 @@ _PROSE = _set(
     " subtracted from squared cubed cube i have that some certain"
 )
 _LETTER_OF = re.compile(r"\b([a-zA-Z])[- ]?(axis|intercepts?)\b")
+_VALUES = re.compile(r"\b([a-zA-Z])-values?\b")
 _ENDS_ZERO = re.compile(
     r"(?<=[\w)]) (?:(?:is |be |become |becomes |to |gives? |equals? )*zero)(?= for\b|$)"
 )
@@ -101,6 +102,7 @@ def read_words(text: str) -> Request | None:
     Args:
         text: of `plain_text.plain_math`, with the spellings of `roots_phrases`.
     """
+    text = _VALUES.sub(r"\1 values", text)
     axes = {match[1].lower() for match in _LETTER_OF.finditer(text)}
     text = _LETTER_OF.sub(lambda m: f" x{m[2]} ", text)
     text = _ENDS_ZERO.sub(" = 0", text)
@@ -114,7 +116,8 @@ def read_words(text: str) -> Request | None:
         return None
     letters = {p for p in split.pieces if len(p) == 1 and p.isalpha()}
     large = [p for p in split.pieces if p not in letters]
-    request = _factoring(words, letters, large) if set(words) & _FACTORS else None
+    to_factors = set(words) & _FACTORS or " as a product of" in split.words
+    request = _factoring(words, letters, large) if to_factors else None
     request = request or _solving(words, large)
     if request is None:
         return None
@@ -140,6 +143,9 @@ def _solving(words: list[str], large: list[str]) -> Request | None:
     if meets != bool(said & _AXIS) and not said & {"xintercept", "xintercepts"}:
         return None
     wants_zeros = meets or bool(said & _ZEROS)
+    chain = large[0].split("=")
+    if len(chain) == 3 and len(large) == 1 and _NUMBER.fullmatch(chain[2].strip()) and not meets:
+        large = ["=".join(chain[:2]).strip(), f"{chain[0].strip()} = {chain[2].strip()}"]
     function = _function(large[0])
     if len(large) == 2:
         value = _function(large[1])

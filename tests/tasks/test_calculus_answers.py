@@ -82,7 +82,7 @@ def test_bounds_and_points_are_read(text: str, lower: str, upper: str) -> None:
         "What is the slope of the road?", "it's 5 o'clock", "∫ x^2", "d/dx", "integral of",
         "let f(x) = x^2. What is f(3)?", "slope of y = x^2", "derivative of x^2 and of x^3",
         "differentiate x^2 but not with respect to x", "differentiate old x^2 wrt x",
-        "Find the derivative of the second car's speed", "area under y = x from 0 to 1",
+        "Find the derivative of the second car's speed", "area under y = x from -1 to 1",
     ],
 )  # fmt: skip
 def test_other_texts_are_left_alone(text: str) -> None:

@@ -12,6 +12,7 @@ KIND = Game24Kind()
 @pytest.mark.parametrize(
     ("text", "numbers", "target"),
     [
+        ("solve make-24 for 3 5 9 12", (3, 5, 9, 12), 24),
         (
             "We're playing 24 and I drew the cards 5, 5, 5 and 1. Any way to do it?",
             (5, 5, 5, 1),

@@ -16,6 +16,9 @@ KIND = PolynomialEquationsKind()
 @pytest.mark.parametrize(
     ("text", "read"),
     [
+        ("At what x-values does f(x) = x^2 - 1 equal zero?", "x^2 - 1 = 0"),
+        ("determine where f(x) = x^2 - 2x equals 8", "x^2 - 2x = 8"),
+        ("Express x^2 - 16 as a product of two binomials", "x^2 - 16"),
         ("Where does the parabola y = x^2 - 2x - 3 cross the x axis?", "x^2 - 2x - 3 = 0"),
         ("use the quadratic formula on x^2 - 4x + 1 = 0", "x^2 - 4x + 1 = 0"),
         ("I was given (x − 5)(2x + 7) = 0 and need every possible x", "(x - 5)(2x + 7) = 0"),
