@@ -36,7 +36,8 @@ def belongs_before(unread: str, problem: str) -> bool:
     """Say whether an unread piece belongs to the riddle or the drawing that follows it."""
     if _is_drawn(problem):
         return bool(_POINTS_AHEAD.search(unread)) and not _SEVERAL.search(unread)
-    return _is_premise(unread, problem)
+    shared = _named(unread) & _named(problem)  # what x stands for is judged elsewhere
+    return not asks(unread) and any(not name.islower() or len(name) > 1 for name in shared)
 
 
 def belongs_after(unread: str, problem: str, is_riddle: bool) -> bool:
