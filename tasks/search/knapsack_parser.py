@@ -39,8 +39,7 @@ _SACK = r"(?:knapsack|rucksack|backpack|bag|suitcase)"
 _CAPACITY = re.compile(
     rf"(?:(?:max(?:imum)?\.?|total|weight|load|carrying|{_SACK})? ?\bcapacity"
     rf"(?: of (?:the|my) {_SACK})?"
-    rf"|\b(?:can|could|may|only|truck|van|lorry|boat|it|that|{_SACK}) takes?"
-    r"|\b(?:holds?|carry|carries|fits?|bears?|lift)|\bweight limit|\blimit|\bbudget"
+    r"|\b(?:holds?|carry|carries|fits?|takes?|bears?|lift)|\bweight limit|\blimit|\bbudget"
     r"|\bspend(?:ing)?|\bhave (?:only|exactly|just)?|i've (?:only )?(?:got )?"
     r"|\bload|\bmax(?:imum)?\.? (?:total |allowed )?(?:weight|load|of)?|\bw(?:eight)? ?<=|≤"
     r"|\bup to|\bat most"
@@ -152,15 +151,21 @@ def read_knapsack(text: str) -> Knapsack | None:
 
 
 def _capacities(text: str) -> list[re.Match[str]]:
-    """Return the places that may say the capacity; a `w =` of many is a weight, a `W =` is not."""
+    """Return the places that may say the capacity.
+
+    A `w =` of many is a weight, a `W =` is not; what takes hours is an item.
+    """
     symbols = _SYMBOL.findall(text)
     large = sum(symbol[0].isupper() for symbol in symbols) == 1
     return [
         match
         for match in _CAPACITY.finditer(text)
-        if len(symbols) < 2
-        or not re.match(r"[cw] ?=", match[0], re.I)
-        or (large and match[0][0].isupper())
+        if not re.match(r"takes?\b.*(?:hours|minutes|days)$", match[0], re.I)
+        and (
+            len(symbols) < 2
+            or not re.match(r"[cw] ?=", match[0], re.I)
+            or (large and match[0][0].isupper())
+        )
     ][:MOST_CAPACITIES]
 
 

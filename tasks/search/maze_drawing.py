@@ -19,6 +19,8 @@ _QUOTED = re.compile(r"[\"']([^\"'\n]{2,64})[\"']")
 _NUMBERS = re.compile(r"\[\s*\d(?:\s*,\s*\d)+\s*\]")
 _SLASHED = re.compile(r"(?:[#.SGEsge0-9]{2,64}/)+[#.SGEsge0-9]{2,64}")
 _ONE_ROW = re.compile(r"(?=.{3})[#.]*(?:S[#.]*[GE]|[GE][#.]*S)[#.]*")
+_TABLE_RULE = re.compile(r"^ *\|(?: *:?-+:? *\|)+ *$", re.M)
+_TABLE_ROW = re.compile(r" *\|(?: *[^\s|] *\|)+ *")
 _MEANINGS = {
     "wall": r"walls?|blocked(?: cells?)?|blocks?|obstacles?|impassable|closed|rocks?",
     "free": r"open(?: cells?| spaces?)?|free(?: cells?| spaces?)?|empty(?: cells?| spaces?)?"
@@ -89,6 +91,7 @@ class Drawing:
 
 def split_off_drawing(text: str) -> Drawing | None:
     """Return the only drawing of a text; None if there is none, or more than one."""
+    text = _without_table(text)
     for pattern in (_QUOTED, _NUMBERS):
         found = pattern.findall(text)
         if len(found) >= FEWEST_ROWS:
@@ -114,6 +117,20 @@ def split_off_drawing(text: str) -> Drawing | None:
     if block is None:
         return None
     return Drawing(block, "\n".join([*lines[: best[0]], *lines[best[1] :]]))
+
+
+def _without_table(text: str) -> str:
+    """Write the rows of a Markdown table of single marks without bars; drop its head if empty."""
+    if not _TABLE_RULE.search(text):
+        return text
+    lines = []
+    for line in text.split("\n"):
+        if _TABLE_ROW.fullmatch(line):
+            line = line.replace("|", "").replace(" ", "")
+        elif _TABLE_RULE.fullmatch(line) or not line.strip(" |\t\r"):
+            continue
+        lines.append(line)
+    return "\n".join(lines)
 
 
 def legend_of(words: str) -> tuple[dict[str, str], str]:

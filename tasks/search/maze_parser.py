@@ -53,6 +53,7 @@ _LINK = (
 )
 _FROM = re.compile(_START + _LINK + _PLACE.format("s"), re.I)
 _TO = re.compile(_GOAL + _LINK + _PLACE.format("g"), re.I)
+_BARE = re.compile(_PLACE.format("s") + r"(?=\s*(?:to\b|->|\u2192))", re.I)  # `top left to ...`
 _FROM_ONE = re.compile(
     r"\b(?:1-(?:based|indexed)|one-based|(?:numbered|counted|counting|count|indexed|indices|index"
     r"|starts?|starting|numbering)(?: (?:at|from|with|by)) (?:1|one))\b",
@@ -64,26 +65,41 @@ _FROM_ZERO = re.compile(
     re.I,
 )
 _SIZES = re.compile(r"\b\d{1,3} ?(?:x|by|×) ?\d{1,3}\b", re.I)
-_ZERO_WALL = re.compile(
-    r"(?:\b0s?|\bzeros?|\bzeroes)\s*(?:=|:|is|are|means?|marks?|for|stands? for|represents?)?\s*"
-    r"(?:an? |the )?(?:walls?|blocked|obstacles?|impassable|closed)"
-    r"|\b0s? (?:cannot|can't|can not) be entered|\bwalls?\s*(?:=|:|is|are)?\s*"
-    r"\(?(?:0s?|zeros?|zeroes)\b",
-    re.I,
-)
-_ONE_WALL = re.compile(
-    r"(?:\b1s?|\bones?)\s*(?:=|:|is|are|means?|marks?|for|stands? for|represents?)?\s*"
-    r"(?:an? |the )?(?:walls?|blocked|obstacles?|impassable|closed)|\bwalls?\s*(?:=|:|is|are)?\s*"
-    r"\(?(?:1s?|ones?)\b|(?:\b0s?|\bzeros?)\s*(?:=|:|is|are|means?|for)?\s*(?:an? |the )?"
-    r"(?:free|open|empty|paths?|passages?|floor|walkable)",
-    re.I,
-)
+_MEANS = r"\s*(?:=|:|is|are|means?|marks?|for|stands? for|represents?)?\s*(?:an? |the )?"
+_SHUT = r"(?:walls?|blocked|obstacles?|impassable|closed)"
+_OPEN = r"(?:free|open|empty|paths?|passages?|passable|floor|walkable)"
+_NOT_ENTERED = r" (?:cells? )?(?:cannot|can't|can not) be (?:entered|crossed)"
+
+
+def _walls(wall: str, free: str) -> re.Pattern[str]:
+    """Return what says that one of two digits is a wall, or the other is free."""
+    return re.compile(
+        rf"\b{wall}{_MEANS}{_SHUT}|\b{wall}{_NOT_ENTERED}|\b{free}{_MEANS}{_OPEN}\b"
+        rf"|\bwalls?\s*(?:=|:|is|are)?\s*\(?{wall}\b",
+        re.I,
+    )
+
+
+_ZERO, _ONE = r"(?:0s?|zeros?|zeroes)", r"(?:1s?|ones?)"
+_ZERO_WALL, _ONE_WALL = _walls(_ZERO, _ONE), _walls(_ONE, _ZERO)
 _NO_DIAGONALS = re.compile(
     r"(?:\bbut )?\b(?:no|not|without|never|cannot|can't|don't|isn't|aren't)\b "
     r"(?:\w+ ){0,3}diagonal\w*"
     r"|\bdiagonal\w*(?: \w+){0,2} (?:is|are) (?:not|forbidden|disallowed)(?: allowed| permitted)?"
 )
 _COUNTED = re.compile(r"\b\d{1,2} (?:directions|neighbou?rs|rows|columns|cells|moves|steps)\b")
+_FOUR = re.compile(r"\b4[- ](?:directional|way|connected|connectivity|neighbou?r\w*)(?: moves)?\b")
+_SIDES = re.compile(r"\b(?:up|down|left|right)(?:wards?)?\b")
+_CORNERS = re.compile(r"\b(?:top|upper|bottom|lower)(?:[ -]?most)?[ -](?:left|right)")
+_NAMED_START = r"(?:start\w*|first|initial|both|beginning|s|origin)\b"
+_COUNTED_START = re.compile(
+    r"\b(?:includ\w+|count(?:s|ed|ing)?|pay(?:ing)?|plus|add(?:ed|ing)?)\b[^.;?]{0,30}?\b"
+    + _NAMED_START
+    + r"|\b"
+    + _NAMED_START
+    + r"[^.;?]{0,40}?\b(?:includ\w+|count(?:s|ed)?|paid|added)\b"
+)
+_NOT = re.compile(r"\b(?:no|not|never|without|free|exclud\w+|except|\w+n'?t)\b")
 _NINE = re.compile(r"\b(?:1 ?(?:-|–|to) ?9|0 ?(?:-|–|to) ?9)\b")
 _WORDS = frozenset(
     re.findall(
@@ -184,6 +200,8 @@ def _of_digits(drawing: Drawing, words: str, start: Cell | None, goal: Cell | No
     rows, drawn_start, drawn_goal = drawing.digits()
     start, goal = drawn_start or start, drawn_goal or goal
     weighted = _WEIGHTED.search(words) is not None
+    if weighted and _pays_for_start(words):
+        return None
     if {mark for row in rows for mark in row} <= {"0", "1"}:
         zero, one = _ZERO_WALL.search(words), _ONE_WALL.search(words)
         if (zero is None) == (one is None) and not weighted:
@@ -203,6 +221,8 @@ def _places(words: str, drawing: Drawing) -> tuple[Cell | None, Cell | None, str
     named: list[bool] = []
     for pattern, side in ((_FROM, "s"), (_TO, "g")):
         match = pattern.search(words)
+        if match is None and pattern is _FROM:
+            match = _BARE.search(words)
         cell = None
         if match is not None:
             cell, by_number = _cell(match, side, drawing)
@@ -234,9 +254,24 @@ def _cell(match: re.Match[str], side: str, drawing: Drawing) -> tuple[Cell, bool
     raise AssertionError("a place has numbers or a corner")
 
 
+def _is_one_way(words: str) -> bool:
+    """Say whether only some of the four directions are allowed."""
+    named = {side.removesuffix("s").removesuffix("ward") for side in
+             _SIDES.findall(_CORNERS.sub(" ", words))}  # fmt: skip
+    return bool(named) and len(named) < 4
+
+
+def _pays_for_start(words: str) -> bool:
+    """Say whether the start's cost counts too, which is not so here."""
+    said = _COUNTED_START.search(words)
+    return said is not None and not _NOT.search(words)
+
+
 def _only_words(words: str) -> bool:
     """Say whether the words around the drawing ask for a way and nothing else."""
-    for pattern in (_SIZES, _NINE, _FROM_ONE, _FROM_ZERO, _ZERO_WALL, _ONE_WALL, _COUNTED):
+    if _is_one_way(words):
+        return False
+    for pattern in (_SIZES, _FOUR, _NINE, _FROM_ONE, _FROM_ZERO, _ZERO_WALL, _ONE_WALL, _COUNTED):
         words = pattern.sub(" ", words)
     words = _NO_DIAGONALS.sub(" ", words)
     return "diagonal" not in words and belongs(words, _WORDS)

@@ -24,6 +24,21 @@ _LINE = re.compile(
 )
 _XY = rf"{_NUMBER}(?: | ?/ ?){_NUMBER}"
 _RUN = re.compile(rf"(?<![\d.,(/])\b{_XY}(?: ?[,;] ?(?:and )?{_XY}){{2,}}(?![\d/]|\.\d)")
+_FIELDS = re.compile(
+    rf"(?:\b(?:name|id|city|label)s? ?[:=] ?'?(?P<name>\w[\w -]{{0,30}}?)'? ?, ?)?"
+    rf"'?\bx'? ?[:=] ?(?P<x>{_NUMBER}) ?, ?'?y'? ?[:=] ?(?P<y>{_NUMBER})",
+    re.I,
+)
+_BY_COMMA = rf"{_NUMBER} ?, ?{_NUMBER}"
+_COMMA_RUN = re.compile(
+    rf"(?<![\d.,(/\[])\b{_BY_COMMA}(?: ?; ?(?:and )?{_BY_COMMA}){{2,}}(?![\d/,]|\.\d)"
+)
+_NAMED = re.compile(
+    rf"(?<![\w.])(?P<name>[^\W\d_][\w'-]{{0,30}}) ?[:=] ?(?P<x>{_NUMBER})(?: ?, ?| )"
+    rf"(?P<y>{_NUMBER})"
+    r"(?= ?(?:[,;.)]|$|and\b))",
+    re.M,
+)
 _COLUMN = re.compile(
     rf"\b(?P<axis>[xy])s? ?[:=] ?[\[(]? ?(?P<list>{_NUMBER}(?:(?: ?, ?| ){_NUMBER}){{2,}}) ?[\])]?",
     re.I,
@@ -62,7 +77,10 @@ WORDS = frozenset(
         hamiltonian delivery van truck driver postman courier possible then again it's i'm table
         matrix pairwise first last small smallest let's lets delivered deliver let know into using
         use answer listed list stop's per when what's also leave leaves leaving starting-point
-        take takes driving data instance being""",
+        take takes driving data instance being
+        hut huts hike hikes hiking hiker see seen sees drone fly flies flying flight over land lands
+        took off office mail carrier houses vertex vertices edge dist coords driven serve optimum
+        minimise minimize minimising ship bus tourist museum museums""",
     )
 )
 _NO_NAMES = frozenset(word for word in WORDS if len(word) > 1) - {
@@ -110,9 +128,22 @@ def _placed(pattern: re.Pattern[str], text: str) -> Cities | None:
     return Cities(_numbered(names), tuple(_place(m["x"], m["y"]) for m in matches), (), words)
 
 
+def named(text: str) -> Cities | None:
+    """Read `P: 0 5, Q: 12 5, R: 12 0` on one line."""
+    return _placed(_NAMED, text)
+
+
+def written_points(text: str) -> str:
+    """Write the points of objects and dictionaries as `P (0, 5)`."""
+    found = _FIELDS.findall(text)
+    if len(found) >= FEWEST_CITIES:
+        text = _FIELDS.sub(lambda m: f"{m['name'] or ''} ({m['x']}, {m['y']})".lstrip(), text)
+    return re.sub(r"'(\w[\w -]{0,30})' ?: ?(?=[(\[])", r"\1: ", text)
+
+
 def inline(text: str) -> Cities | None:
     """Read `12 40, 55 13, 70 88`, also with slashes."""
-    runs = list(_RUN.finditer(text))
+    runs = [*_RUN.finditer(text), *_COMMA_RUN.finditer(text)]
     if len(runs) != 1:
         return None
     numbers = re.findall(_NUMBER, runs[0][0])

@@ -18,8 +18,10 @@ from tasks.search.tour_layouts import (
     inline,
     lines,
     matrix,
+    named,
     pairs,
     points_of,
+    written_points,
 )
 from tasks.search.tour_rules import MOST_CITIES
 from tasks.wording import belongs
@@ -30,13 +32,15 @@ LARGEST_NUMBER = 1_000_000.0
 Tour = tuple[tuple[str, ...], tuple[tuple[float, float], ...], bool, tuple[tuple[int, ...], ...]]
 _ASKS = re.compile(
     r"\btours?\b|\bround[ -]?trips?\b|\bsales ?(?:man|person|men)\b|\btsp\b|\broutes?\b|\bloop\b"
-    r"|\bcircuit\b|\bcycle\b|\bvisit|\bround\b|\bback\b|\breturn",
+    r"|\bcircuit\b|\bcycle\b|\bvisit|\bround\b|\bback\b|\breturn|\bland\b|\bfinish|\bend\b"
+    r"|\bhome again\b",
     re.I,
 )
 _CLOSED = re.compile(
     r"\btours?\b|\bround[ -]?trips?\b|\bsales ?(?:man|person)\b|\btsp\b|\bloop\b|\bcircuit\b"
     r"|\bcycle\b|\breturn|\bback\b|\bcome home\b"
-    r"|\bstart(?:s|ing)? (?:and|&) (?:end|finish)"
+    r"|\b(?:start|begin|beginn|leav|depart)(?:s|ing|e|es)? (?:and|&) (?:end|finish|return|stop)"
+    r"|\b(?:home|there) again\b|\bwhere (?:it|i|you|we|he|she) (?:took off|left|set off|came from)"
     r"|\bclosed\b|\broundtrip|\bends? (?:\w+ ){1,4}again\b|\bwhere (?:it|i|you|we|he|she) "
     r"(?:began|begins?|start(?:s|ed)?)\b|\bends? (?:up )?(?:where|at the same)",
     re.I,
@@ -56,7 +60,8 @@ _EXACT = re.compile(
 _OPEN = re.compile(
     r"\b(?:no need|don't|doesn't|do not|without|needn't|never|not)\b[^.?!]{0,25}"
     r"\b(?:return|back|come)|\bopen (?:path|tour|route)|\bone[ -]way\b"
-    r"|\bend(?:s|ing)? (?:at|in) a different|\b(?:skip|avoid|exclude|leave out|leaving out)\b"
+    r"|\bend(?:s|ing)? (?:at|in) (?:an? |two )?different"
+    r"|\b(?:skip|avoid|exclude|leave out|leaving out)\b"
     r"|\b(?:don't|do not|without) (?:visit|pass|go|travel|us)",
     re.I,
 )
@@ -66,6 +71,11 @@ _FIRST = re.compile(
 _ENDS = re.compile(r"\bfrom (?:city )?(\w+) to (?:city )?(?!\1)(\w+)")
 _LAST = re.compile(r"\b(?:end|finish)\w*(?: up)? (?:at|in|with)? ?(?:city )?(\w+)", re.I)
 _UNITS = re.compile(rf"(?<=\d) ?{UNIT}\b")
+_ASSIGNED = re.compile(r"(?<=[A-Za-z]) ?= ?(?=\s*(?:[:\[(]|$))")  # `points = [`
+_MUST_VISIT = re.compile(  # the question itself, no rule beside it
+    r"\b(?:must|has to|have to|needs? to) visit(?= (?:all|each|every|cities|the|these|them|:))",
+    re.I,
+)
 _MORE_THAN_WORDS = re.compile(r"[^\w\s.,:;?!()'\"\[\]&/–-]")
 _COUNT = re.compile(
     r"\bn ?= ?\d{1,2}\b|\b\d{1,2} (?:cities|points|stops|towns|places|nodes|locations|customers)\b"
@@ -81,16 +91,19 @@ def read_tour(text: str) -> Tour | None:
     """
     if len(text) > MOST_CHARACTERS or not _ASKS.search(text):
         return None
-    if sum(map(str.isdigit, text)) < FEWEST_CITIES or _STARTS_AT_A_POINT.search(text):
+    if sum(map(str.isdigit, text)) < FEWEST_CITIES:
         return None
     plain = re.sub(r"(?<=\d),(?=000\b)", "", text.replace("−", "-").replace("’", "'"))
     plain = re.sub(r"[^\S\n]+", " ", re.sub(r"[|{}\"]", " ", re.sub(r"[*`$]", "", plain)))
-    for layout in (points_of, matrix, lines, columns, inline, pairs):
+    plain = written_points(plain)
+    for layout in (points_of, matrix, lines, columns, named, inline, pairs):
         found = layout(plain)
         if found is None:
             continue
         names, points, table, words, fault = found
         if not _asks(words, names):
+            return None
+        if len(set(points)) < len(points) and _STARTS_AT_A_POINT.search(text):
             return None
         if fault:
             raise InvalidTaskError(fault)
@@ -139,11 +152,19 @@ def check_cities(
 
 def _asks(words: str, names: tuple[str, ...]) -> bool:
     """Say whether the words around the cities ask for a round trip, and nothing else."""
-    closed, best = _CLOSED.search(words), _BEST.search(words)
-    return closed is not None and best is not None and _only_words(words, names)
+    closed = _CLOSED.search(words) is not None or _comes_home(words, names)
+    return closed and _BEST.search(words) is not None and _only_words(words, names)
+
+
+def _comes_home(words: str, names: tuple[str, ...]) -> bool:
+    """Say whether the way ends in the named city in which it begins."""
+    known = {name.casefold() for name in names}
+    first, last = ({m[1].casefold() for m in p.finditer(words)} & known for p in (_FIRST, _LAST))
+    return len(first) == 1 and first == last
 
 
 def _only_words(words: str, names: tuple[str, ...]) -> bool:
+    words = _MUST_VISIT.sub("visit", _ASSIGNED.sub(" ", words))
     words = _UNITS.sub(" ", _COUNT.sub(" ", " ".join(words.casefold().split())))
     if _MORE_THAN_WORDS.search(words) or _OPEN.search(words):
         return False

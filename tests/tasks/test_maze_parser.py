@@ -17,6 +17,11 @@ PLAIN = (("..#", "#..", "..."), (0, 0), (2, 2), False)
 @pytest.mark.parametrize(
     "text",
     [
+        "grid (0 free, 1 blocked). Start at the top left corner, finish at the bottom right corner"
+        ", 4-directional moves. Shortest path length?\n001\n100\n000",
+        "grid with 1 passable and 0 blocked, (0,0) to (2,2), min number of moves\n110\n011\n111",
+        "top-left to bottom-right, cells marked 1 can't be entered; how many steps\n001\n100\n000",
+        "| S | . | # |\n|---|---|---|\n| # | . | . |\n| . | . | G |\n\nshortest route?",
         "shortest path from S to G\nS.#\n#..\n..G",
         "Solve this maze:\n```\nS.#\n#..\n..E\n```",
         "can you get from S to E?\n\nS . #\n# . .\n. . E\n\nthanks!",
@@ -130,3 +135,25 @@ def test_long_and_foreign_texts_are_let_go_in_a_moment() -> None:
         read_maze("Solve 3x + 5 = 17 for x.")
         read_maze("first line of a poem\nand the second line of it\nand a third one")
     assert (time.process_time() - started) / 900 < 100e-6
+
+
+def test_a_table_of_costs_is_a_grid() -> None:
+    text = (
+        "Every cell has an entry cost:\n\n| | | |\n|---|---|---|\n| 2 | 1 | 3 |\n| 6 | 5 | 1 |\n\n"
+        "What's the lowest total cost from the top left cell to the bottom right cell (the cost of "
+        "the first cell isn't counted)?"
+    )
+    assert read_maze(text) == (("213", "651"), (0, 0), (1, 2), True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "min cost path top left to bottom right, moves right and down only\n131\n151\n421",
+        "shortest path from S to G, you can only move down or right\nS..\n...\n..G",
+        "cheapest path including the start cell, top-left to bottom-right:\n131\n151\n421",
+        "cheapest path, the start's cost is counted too, top-left to bottom-right:\n131\n151\n421",
+    ],
+)
+def test_rules_that_differ_leave_a_grid_alone(text: str) -> None:
+    assert read_maze(text) is None

@@ -368,3 +368,47 @@ def test_long_and_foreign_texts_are_let_go_in_a_moment() -> None:
 def test_generated_tours_keep_to_their_golden_file(golden: Callable[[str, str], None]) -> None:
     tasks = [KIND.generate(n, n / 5, "test") for n in range(6)]
     golden("search-tour.json", json.dumps([task_to_json(t) for t in tasks], indent=1) + "\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        (
+            "Hiking between huts at A (1, 2), B (4, 6), C (7, 2): we begin and end at A and see "
+            "each hut exactly once. How short can the hike be?",
+            ("A", "B", "C"),
+        ),
+        (
+            '{"cities": [{"name": "P", "x": 1, "y": 2}, {"name": "Q", "x": 4, "y": 6}, '
+            '{"name": "R", "x": 7, "y": 2}]}\nsolve TSP',
+            ("P", "Q", "R"),
+        ),
+        ("cities = {'A': (1, 2), 'B': (4, 6), 'C': (7, 2)}\nshortest tour?", ("A", "B", "C")),
+        ("points = [(1, 2), (4, 6), (7, 2)]\noptimal tsp tour", ("1", "2", "3")),
+        ("shortest loop through 3 points: 1,2 ; 4,6 ; 7,2", ("1", "2", "3")),
+        ("Shortest cycle visiting each once? P: 1 2, Q: 4 6, R: 7 2", ("P", "Q", "R")),
+        (
+            "A drone starts at (1, 2), has to visit (4, 6), (7, 2) and land where it took off. "
+            "Shortest flight?",
+            ("1", "2", "3"),
+        ),
+    ],
+)
+def test_points_are_read_as_programs_and_hikers_write_them(
+    text: str, names: tuple[str, ...]
+) -> None:
+    task = TourKind().parse(text)
+    assert task is not None
+    assert (task.payload.names, task.payload.points) == (names, ((1, 2), (4, 6), (7, 2)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "start at A and end at C, visit all: A(1,2) B(4,6) C(7,2). shortest?",
+        "tour from A that ends at different city: A(1,2) B(4,6) C(7,2). shortest?",
+        "Tour of A (1,2), B (4,6), C (7,2) where B must come before C, shortest",
+    ],
+)
+def test_ways_that_end_elsewhere_are_no_tours(text: str) -> None:
+    assert TourKind().parse(text) is None
