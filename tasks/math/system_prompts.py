@@ -97,6 +97,9 @@ class Request:
     asked: str
 
 
+_REFERS = re.compile(r"\bus(?:e|ing) (?:the|that|this|its) (?:answer|result|value)", re.I)
+
+
 def read_request(text: str) -> Request | None:
     """Return the equations and what is asked; None if the text is no such request.
 
@@ -106,7 +109,7 @@ def read_request(text: str) -> Request | None:
     if len(text) > _LONGEST_MESSAGE or not 2 <= text.count("=") <= 4:
         return None
     text = _one_line(text)
-    if text.count("=") not in (2, 3, 4) or _too_wordy(text):
+    if text.count("=") not in (2, 3, 4) or _too_wordy(text) or _REFERS.search(text):
         return None
     for lead in _LEADS:
         start = lead.match(text)

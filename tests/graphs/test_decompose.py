@@ -235,4 +235,5 @@ def test_problems_numbered_with_points_on_one_line_are_told_apart() -> None:
 
 def test_two_equations_of_a_system_stay_together_behind_a_riddle() -> None:
     text = "Is 7 a prime number? Also solve x + y = 5, x - y = 1."
-    assert [s.text for s in plan_of(text, KINDS, {})][1] == "solve x + y = 5, x - y = 1."
+    second = [s.text for s in plan_of(text, KINDS, {})][1]
+    assert second.removeprefix("Also ") == "solve x + y = 5, x - y = 1."
