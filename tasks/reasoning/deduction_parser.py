@@ -92,7 +92,7 @@ def _classes(message: Message) -> DeductionPayload | None:
         if parts is None:
             return None
         clauses += [clause for part in parts for clause in read_statement(part) or ()]
-    if not clauses:
+    if not clauses or _joins_properties(clauses):
         return None
     asked = _Asked(clauses).read(message.question, message.options)
     if asked is None:
@@ -114,6 +114,21 @@ def _classes(message: Message) -> DeductionPayload | None:
         tuple(_sentence(c, lexicon, names) for c in (*clauses, *extra)),
         tuple(_sentence(c, lexicon, names) for c in claims),
         tuple(label if isinstance(label, str) else lexicon.key(label) for label in labels),
+    )
+
+
+def _joins_properties(clauses: list[Clause]) -> bool:
+    """Say whether a fact joins two properties of rules, as `a black cat` does beside both."""
+    nouns = [noun.text.casefold() for c in clauses for noun in (*c.conditions, c.predicate)]
+    known = {one for noun in nouns for one in (noun, *singulars(noun))}
+    ruled = {noun.text.casefold() for c in clauses for noun in c.conditions}
+    ruled |= {one for noun in ruled for one in singulars(noun)}
+    facts = {c.predicate.text.casefold() for c in clauses if c.subject} - ruled
+    parts = [noun.rpartition(" ") for noun in facts]
+    return any(
+        first in known and not {last, *singulars(last)}.isdisjoint(known)
+        for first, _, last in parts
+        if first
     )
 
 

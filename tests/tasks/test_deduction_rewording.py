@@ -54,6 +54,7 @@ def test_wordings_are_read(text: str, truth: str) -> None:
         "Nobody is perfect. Tom is a man. Is Tom perfect?",
         "No one knows Tom. Ann is a girl. Does Ann know Tom?",
         "Everyone who does not smoke is healthy. Ann does not smoke. Is Ann healthy?",
+        "Every cat that is black is lucky. Felix is a black cat. Is Felix lucky?",
         "Hardly any student passes. Lena is a student. Does Lena pass?",
         "Every bird sings unless it is an ostrich. Tweety is a bird. Does Tweety sing?",
         "Every man who owns a dog that barks is tired. Tom is a man. Is Tom tired?",
