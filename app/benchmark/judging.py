@@ -158,7 +158,7 @@ def _knapsack(data: Data, said: str) -> Judged | bool:
         return False
     optimum = data["optimal_profit"]
     gap = (optimum - sum(data["profits"][n] for n in items)) / (optimum or 1)
-    return Judged("solved" if gap == 0 else "suboptimal", gap)
+    return Judged("solved" if gap <= 0 else "suboptimal", gap)
 
 
 def _tour(data: Data, said: str) -> Judged | bool:
@@ -213,9 +213,9 @@ def _done(facts: set[tuple[str, ...]], name: str, blocks: list[str]) -> set[tupl
 
 
 def _against(value: float, optimum: float) -> Judged:
-    if value < optimum:
-        raise ValueError(f"{value} beats the record's optimum {optimum}: the record is wrong")
-    return Judged("solved" if value == optimum else "suboptimal", value / (optimum or 1) - 1.0)
+    """Compare with the record's optimum; what beats it shows that the record is at fault."""
+    gap = value / (optimum or 1) - 1.0
+    return Judged("solved" if value <= optimum else "suboptimal", gap)
 
 
 _JUDGES: dict[str, Callable[[Data, str], Judged | bool]] = {

@@ -31,7 +31,7 @@ KINDS = default_catalogue()
         ("a) 3x+5=17\nb) 2y=x+4", [("3x+5=17", ()), ("2y=x+4", ("x",))]),
         (
             "3x+5=17. Use the answer to solve 2y = x + 4.",
-            [("3x+5=17.", ()), ("solve 2y = x + 4.", ("x",))],
+            [("3x+5=17.", ()), ("Use the answer to solve 2y = x + 4.", ("x",))],
         ),
         (
             "3x+5=17. Now solve 2y = that + 4.",
