@@ -62,7 +62,7 @@ _NEGATED = re.compile(
 )
 _OTHER_RULES = re.compile(
     r"\b(?:fraction|unbounded|least|lowest|smallest|cheapest|minimum|minimal"
-    r"|fewest|(?:two|three|four|five|six) (?:items|things|of)"
+    r"|fewest"
     r"|(?:at most|up to|only|exactly|pick|choose|take|select|more than|any)"
     r" (?:two|three|four|five|six)"
     r"|unlimited|split|divisible|several times|more than once|as often"
