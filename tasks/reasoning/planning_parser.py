@@ -35,6 +35,11 @@ _BARE_FACT = re.compile(
     rf"(?:(?<=[,;:\n])|^)[ -]*((?:{_PREDICATE})(?: [a-z0-9_-]+){{0,2}})(?=\s*(?:[,;.\n]|$))"
 )
 _OBJECTS = re.compile(r"\(?:?\b(?:objects|blocks)\b\s*[:=]?\s*((?:[\"'\[,]|\s|[a-z0-9_-])+?)[\])]")
+_ONE = r"(?:[a-z]\d{0,2}|\d{1,2}|block_?\d{1,2})"
+_LISTED = re.compile(
+    r"(?m)^[ ]*(?:\d{1,2} )?(?:the )?(?:blocks|objects|cubes)(?: are| named)?[ ]?[:=]?[ ]?"
+    rf"({_ONE}(?:(?:,? and |, ?| ){_ONE}){{0,29}})[.;]?[ ]*$"
+)
 _HEADERS = re.compile(r"\(\s*define\b|\(\s*(?:problem|:domain|:requirements)\b[^()]*\)|;[^\n]*")
 _GOAL = re.compile(
     r"\b(?:(?:the|my|our|with|as|a)\s)*(?:goals?|targets?|desired|final(?:ly)?|end"
@@ -213,7 +218,7 @@ def _fact(match: tuple[str, ...]) -> Fact:
 def _without_headers(text: str) -> tuple[str, list[str]]:
     """Return the text without the head of a PDDL problem, and the blocks that this lists."""
     text = _HEADERS.sub(" ", text)
-    found = _OBJECTS.search(text)
+    found = _OBJECTS.search(text) or _LISTED.search(text)
     if found is None:
         return text, []
     names = re.findall(r"[a-z0-9_-]+", found[1])

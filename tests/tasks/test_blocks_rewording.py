@@ -60,3 +60,9 @@ def test_a_tower_is_built_from_the_table(text: str) -> None:
 )
 def test_a_state_that_is_not_wholly_read_is_left_open(text: str) -> None:
     assert read_problem(text) is None
+
+
+def test_blocks_may_be_listed_before_facts() -> None:
+    payload = read_problem("blocks A B C\nstart: on(A,B), ontable(B), ontable(C)\ngoal: on(C,A)")
+    assert payload is not None
+    assert payload.blocks == ("a", "b", "c")
