@@ -112,6 +112,9 @@ _WORDS = frozenset(
 _REFUSED = "write such as 'make 24 from 4, 5, 9 and 9'"
 
 
+_NEGATIVE = re.compile(r"(?:^|(?<=[\s,;:(\[{]))[-\u2212]\d")  # hands have no signs
+
+
 def read_hand(text: str) -> tuple[tuple[int, ...], int] | None:
     """Return the numbers and the target; None if the text asks for something else.
 
@@ -120,7 +123,7 @@ def read_hand(text: str) -> tuple[tuple[int, ...], int] | None:
     """
     if len(text) > MOST_CHARACTERS or not _HINT.search(text):
         return None
-    if sum(map(str.isdigit, text)) < FEWEST_NUMBERS_WITHOUT_VERB:
+    if sum(map(str.isdigit, text)) < FEWEST_NUMBERS_WITHOUT_VERB or _NEGATIVE.search(text):
         return None
     plain = _plain(text)
     named = _NAME.search(plain)

@@ -39,13 +39,16 @@ class RootsProblem:
     unknown: str
 
 
+_OTHER_FIELD = re.compile(r"\bover (?:the )?(?:reals?|complex|gauss|finite|f\d|gf)|\bmod", re.I)
+
+
 def read_problem(text: str) -> RootsProblem | None:
     """Return the problem that a message poses; None if it poses none of this kind.
 
     Raises:
         InvalidTaskError: if it surely does, but is too large.
     """
-    if len(text) > LONGEST_MESSAGE or not HINT.search(text):
+    if len(text) > LONGEST_MESSAGE or not HINT.search(text) or _OTHER_FIELD.search(text):
         return None
     in_phrases = all(word.lower() in WORDS for word in _LONG_WORD.findall(text))
     if not in_phrases and not may_be_a_request(text):

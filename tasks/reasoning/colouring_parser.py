@@ -58,6 +58,13 @@ _NAMES = (
 )
 
 
+_SAME_COLOUR = re.compile(  # asked for, instead of forbidden
+    r"^(?!.*(?:\bno\b|\bnot\b|never|n't|\bwithout\b|cannot|different|differ))"
+    r".*\bsame colou?r",
+    re.I | re.S,
+)
+
+
 def read_colouring(text: str) -> ConstraintsPayload | None:
     """Return the graph and its colours; None if the text is no such question.
 
@@ -65,7 +72,7 @@ def read_colouring(text: str) -> ConstraintsPayload | None:
         InvalidTaskError: if it surely is one, but too large, or with an edge from a vertex to
             itself.
     """
-    if len(text) > MAX_CHARACTERS or not _LOOK.search(text):
+    if len(text) > MAX_CHARACTERS or not _LOOK.search(text) or _SAME_COLOUR.search(text):
         return None
     text = re.sub(r"[^\S\n]+", " ", text.replace("\u2019", "'")).strip()
     text = _RANGE.sub(_counted, text)
