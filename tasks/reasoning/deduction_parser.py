@@ -68,13 +68,21 @@ _TAG = re.compile(
 _QUESTION = re.compile(r"(?P<verb>is|are|was|were|can|does|do|has|have) (?P<rest>.+)", re.I)
 
 
+_HEDGED = re.compile(  # premises that hold for some, or in somebody's opinion
+    r"\b(?:except|unless|hardly|rarely|often|sometimes|usually|mostly|almost|probably|maybe|might"
+    r"|allegedly|supposedly|not always|(?:said|believed|thought|supposed) to"
+    r"|(?:which|who|what)(?: one| of them| [a-z]+)? (?:is|are|was|were) not)\b",
+    re.I,
+)
+
+
 def read_problem(text: str) -> DeductionPayload | None:
     """Return the problem of a message; None if it is no deduction.
 
     Raises:
         InvalidTaskError: if it is one, but too large, or against its own rules.
     """
-    if not 8 <= len(text) <= MAX_CHARACTERS or not _CUE.search(text):
+    if not 8 <= len(text) <= MAX_CHARACTERS or not _CUE.search(text) or _HEDGED.search(text):
         return None
     message = take_apart(text)
     if message is None:

@@ -35,3 +35,21 @@ KINDS = default_catalogue()
 def test_what_changes_the_rules_is_not_read_past(text: str) -> None:
     with suppress(InvalidTaskError):  # refused with a reason is as good
         assert KINDS.parse(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "make 24 from -1 -2 -3 -4",
+        "Cats are not always black. Tom is a cat. Is Tom black?",
+        "All cats are mammals except Tom. Tom is a cat. Is Tom a mammal?",
+        "All cats are black. Tom is said to be a cat. Is Tom black?",
+        "There are three books: red, blue, green. The red is left of the blue. "
+        "The green is right of the blue. Which is not leftmost?",
+        "Color the graph with 2 colors such that adjacent nodes have the same color: A-B, B-C",
+        "factor x^2 - 2 over the reals",
+    ],
+)
+def test_hedges_and_denials_are_not_read_past(text: str) -> None:
+    with suppress(InvalidTaskError):
+        assert KINDS.parse(text) is None
