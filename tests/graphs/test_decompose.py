@@ -61,7 +61,7 @@ def test_a_bracket_that_closes_after_a_number_is_no_numbering(message: str) -> N
 def test_no_run_of_blanks_makes_the_split_slow(blanks: str) -> None:
     started = time.thread_time()
     assert len(split(f"hi{blanks}there", KINDS, {})) == 1
-    assert time.thread_time() - started < 0.5
+    assert time.thread_time() - started < 2.0
 
 
 def test_letter_asked_for_anew_is_not_replaced_by_its_earlier_value() -> None:
@@ -198,7 +198,7 @@ def test_an_and_within_one_problem_does_not_divide_it(text: str) -> None:
 def test_no_run_of_ands_makes_the_split_slow(text: str) -> None:
     started = time.thread_time()
     plan_of(text, KINDS, {})
-    assert time.thread_time() - started < 1.0
+    assert time.thread_time() - started < 2.0
 
 
 def test_a_problem_whose_names_were_defined_in_unread_words_is_not_answered_without_them() -> None:

@@ -385,7 +385,7 @@ def test_no_message_holds_the_server(text: str) -> None:
             KIND.grade(task, solved(task) or Answer("1"))
     except InvalidTaskError:
         pass
-    assert time.thread_time() - started < 1
+    assert time.thread_time() - started < 2.0
 
 
 def test_sums_of_many_large_fractions_stay_within_bounds() -> None:

@@ -240,7 +240,7 @@ def test_no_message_holds_the_server(text: str) -> None:
     started = time.thread_time()
     with contextlib.suppress(InvalidTaskError):
         KIND.parse(text)
-    assert time.thread_time() - started < 1
+    assert time.thread_time() - started < 2.0
 
 
 @pytest.mark.parametrize("change", [{"operation": 3}, {"values": "12"}, {"values": [1, 2]},

@@ -53,4 +53,4 @@ def test_no_move_is_invented(text: str) -> None:
 def test_no_repetition_makes_reading_slow(piece: str) -> None:
     started = time.thread_time()
     read_move((piece * 4000)[:3990] + "\u00e9")
-    assert time.thread_time() - started < 1.0
+    assert time.thread_time() - started < 2.0

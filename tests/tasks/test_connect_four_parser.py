@@ -276,7 +276,7 @@ def test_no_repetition_makes_reading_slow(piece: str) -> None:
     for text in (piece * 2000)[:1980], piece * 20_000:
         with contextlib.suppress(InvalidTaskError):
             KIND.parse(f"connect four {text}")
-    assert time.thread_time() - started < 1.0
+    assert time.thread_time() - started < 2.0
 
 
 def test_texts_of_other_kinds_still_reach_them() -> None:

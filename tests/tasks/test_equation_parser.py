@@ -175,7 +175,7 @@ def test_huge_equations_are_refused_or_read_quickly(text: str) -> None:
     started = time.thread_time()
     with contextlib.suppress(InvalidTaskError):
         KIND.parse(text)
-    assert time.thread_time() - started < 1.0
+    assert time.thread_time() - started < 2.0
 
 
 NUMBERS = st.sampled_from(["2", "3", "10", "0", "1.5", "7/3", "0.25"])
@@ -220,14 +220,14 @@ def test_no_run_of_blanks_or_words_makes_the_reader_slow(text: str) -> None:
     started = time.thread_time()
     with contextlib.suppress(InvalidTaskError):
         KIND.parse(text)
-    assert time.thread_time() - started < 1.0
+    assert time.thread_time() - started < 2.0
 
 
 @pytest.mark.parametrize("text", ["the answer" + " \n" * 5000 + "z", "x =" + " a =" * 200 + " z"])
 def test_no_prose_makes_the_search_for_an_answer_slow(text: str) -> None:
     started = time.thread_time()
     assert find_answer(text, "x") is None
-    assert time.thread_time() - started < 1.0
+    assert time.thread_time() - started < 2.0
 
 
 @given(st.text(alphabet="xy0123456789+-*/()=.,^ solvefrwhati?\n$²·", max_size=40))

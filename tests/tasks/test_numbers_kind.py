@@ -286,7 +286,7 @@ def test_no_message_holds_the_server(text: str) -> None:
         task = KIND.parse(text)
         if task is not None:
             KIND.compute(task)
-    assert time.thread_time() - started < 1
+    assert time.thread_time() - started < 2.0
 
 
 @pytest.mark.parametrize("data", [{}, {"operation": "gcd"},

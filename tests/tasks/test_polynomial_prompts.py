@@ -146,7 +146,7 @@ def test_definitions_that_multiply_are_refused_quickly() -> None:
     started = time.process_time()
     with pytest.raises(InvalidTaskError):
         read_prompt(". ".join(f"Let {text}" for text in chain) + ". What is u(2)?")
-    assert time.process_time() - started < 0.5
+    assert time.process_time() - started < 2.0
 
 
 def test_foreign_messages_are_left_quickly() -> None:
@@ -181,4 +181,4 @@ def test_deep_nesting_is_refused(open_: str) -> None:
             started = time.process_time()
             with contextlib.suppress(InvalidTaskError):
                 read_prompt(f"expand {text}")
-            assert time.process_time() - started < 1
+            assert time.process_time() - started < 2.0

@@ -88,7 +88,7 @@ def test_foreign_texts_are_left_quickly() -> None:
     started = time.process_time()
     for _ in range(500):
         assert all(KIND.parse(text) is None for text in texts)
-    assert time.process_time() - started < 0.1
+    assert time.process_time() - started < 2.0
 
 
 @pytest.mark.parametrize(

@@ -126,7 +126,7 @@ def test_no_move_is_invented(text: str) -> None:
 def test_no_run_of_blanks_makes_reading_a_move_slow(text: str) -> None:
     started = time.thread_time()
     read_move(text)
-    assert time.thread_time() - started < 1.0
+    assert time.thread_time() - started < 2.0
 
 
 def test_payloads_are_checked_when_they_are_read_back() -> None:
