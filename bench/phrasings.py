@@ -3,11 +3,10 @@
     .venv/bin/python bench/phrasings.py [--kind KIND ...] [--json OUT] [--show] [--data DIR]
 
 The texts (`tests/samples/phrasings`, or DIR with files of the same form, such as
-`tests/samples/phrasings_later`) were written by somebody who had not seen the parsers; their answers
-were checked by program. The first set was looked at when the parsers were widened, the later one
-was not. An answer counts
-as solved if it has the sample's value, whatever its wording, and as wrong if it has another one and
-the agent does not itself mark it as failing its check.
+`tests/samples/phrasings_later`) were written by somebody who had not seen the parsers; their
+answers were checked by program. The first set was looked at when the parsers were widened, the
+later one was not. An answer counts as solved if it has the sample's value, whatever its wording,
+and as wrong if it has another one and the agent does not itself mark it as failing its check.
 """
 
 from __future__ import annotations
