@@ -5,7 +5,8 @@
 For every kind that the agent solves by its own means: answers to generated tasks of all
 difficulties that the grader passes, each with one number, letter, word or sign replaced by another:
 of the answer itself, or of one line of its derivation. What happens to be right as well after the
-change (another colouring, a line that says the same) counts against the grader too.
+change (another colouring, a line that says the same) counts against the grader too; kinds that ask
+for the best of many solutions have no bound here, because another best one is often a token away.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from bench.report import Report, Row
 from graphs.best_first import best_first
 from tasks.catalogue import default_catalogue
 from tasks.protocol import Answer, Task, TaskKind
-from tasks.solving import ComputedKind, GuidedKind, TooHardError
+from tasks.solving import ComputedKind, GuidedKind, TooHardError, optimises
 from training.bootstrap import wilson
 from training.solving import fixed_tasks
 
@@ -56,7 +57,8 @@ def main() -> int:
                 refused[what].append(passed is False)
                 if options.show and passed is not False:
                     print(f"{kind.name}, {what}: {passed}: {task.prompt[:200]!r}: {changed}")
-        add_row(report, f"corruption/{kind.name}/answers", refused["answers"], must=">= 0.999")
+        bound = "" if optimises(kind) else ">= 0.999"
+        add_row(report, f"corruption/{kind.name}/answers", refused["answers"], must=bound)
         if refused["derivations"]:
             add_row(report, f"corruption/{kind.name}/derivations", refused["derivations"])
     return report.finish(options.json)
