@@ -26,13 +26,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.report import Report, Row
-from graphs.best_first import best_first
 from graphs.mcts.search import SearchConfig, TreeSearch, run_search
 from tasks.catalogue import default_catalogue
 from tasks.protocol import BoolArray, Environment, FloatArray, Task, TaskKind
 from tasks.solving import GuidedKind, optimises
 from training.bootstrap import wilson
 from training.solving import environment_of, fixed_tasks, solve_by_search
+from training.task_answers import search as guided_search
 
 SIMULATIONS = (64, 256, 1024)
 FIRST = 700_000  # index of the first task: no training or comparison uses these
@@ -125,8 +125,8 @@ def measure_gaps(report: Report, kind: TaskKind, tasks: list[Task], seed: int) -
         played = [play(environment, task, evaluator, simulations, seed) for task in tasks]
         add_gap(report, kind, f"gap-{simulations}", tasks, played)
     if isinstance(kind, GuidedKind):
-        guided = [guided_actions(kind, environment, task) for task in tasks]
-        add_gap(report, kind, "gap-guide", tasks, guided)
+        ends = [guided_search(kind, environment, task).ends for task in tasks]
+        add_gap(report, kind, "gap-guide", tasks, [way[0] if way else None for way in ends])
 
 
 def add_gap(
@@ -175,21 +175,6 @@ def play(
         state = environment.step(state, actions[-1])
     ended = environment.is_terminal(state) and float(environment.returns(state)[0]) > 0
     return tuple(actions) if ended else None
-
-
-def guided_actions(
-    kind: GuidedKind, environment: Environment[Any], task: Task
-) -> tuple[int, ...] | None:
-    """Return the best end that the kind's own search finds."""
-    found = best_first(
-        environment,
-        kind.guide,
-        environment.initial(task),
-        ends_wanted=kind.ends_wanted,
-        improves=kind.improves,
-        most_states=kind.most_states,
-    )
-    return found.ends[0] if found.ends else None
 
 
 def tell(progress: str) -> None:

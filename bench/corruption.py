@@ -20,12 +20,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from bench.report import Report, Row
-from graphs.best_first import best_first
 from tasks.catalogue import default_catalogue
-from tasks.protocol import Answer, Task, TaskKind
-from tasks.solving import ComputedKind, GuidedKind, TooHardError, optimises
+from tasks.protocol import Answer
+from tasks.solving import optimises
 from training.bootstrap import wilson
 from training.solving import fixed_tasks
+from training.task_answers import exact_answer
 
 FIRST = 800_000  # index of the first task
 CHANGES = 8  # of one answer
@@ -51,7 +51,7 @@ def main() -> int:
         refused: dict[str, list[bool]] = {"answers": [], "derivations": []}
         rng = random.Random(f"corruption {options.seed} {kind.name}")
         for task in tasks:
-            answer = right_answer(kind, task)
+            answer = exact_answer(kind, task)
             for what, changed in changes(answer, rng) if answer is not None else ():
                 passed = kind.grade(task, changed).passed
                 refused[what].append(passed is False)
@@ -71,27 +71,6 @@ def add_row(report: Report, figure: str, refused: list[bool], must: str = "") ->
     report.add(
         Row(figure=figure, value=value, low=low, high=high, n=len(refused), unit="share", must=must)
     )
-
-
-def right_answer(kind: TaskKind, task: Task) -> Answer | None:
-    """Return the kind's own answer if its grader passes it."""
-    answer: Answer | None = None
-    if isinstance(kind, ComputedKind) and kind.solved_by == "computed":
-        try:
-            answer = kind.compute(task)
-        except TooHardError:
-            return None
-    elif isinstance(kind, GuidedKind) and kind.environment is not None:
-        found = best_first(
-            kind.environment,
-            kind.guide,
-            kind.environment.initial(task),
-            ends_wanted=kind.ends_wanted,
-            improves=kind.improves,
-            most_states=kind.most_states,
-        )
-        answer = kind.conclude(task, found)
-    return answer if answer is not None and kind.grade(task, answer).passed else None
 
 
 def changes(answer: Answer, rng: random.Random) -> Iterator[tuple[str, Answer]]:
