@@ -257,6 +257,13 @@ def task_id(kind: str, payload: Any, seed: int, split: Split) -> str:
     return f"{kind.replace('/', '-')}-{hashlib.sha256(parts.encode()).hexdigest()[:16]}"
 
 
+def task_of(
+    kind: str, payload: Any, prompt: str, difficulty: float, seed: int, split: Split
+) -> Task:
+    """Return the task of a payload, with the id that equal problems share."""
+    return Task(task_id(kind, payload, seed, split), kind, prompt, payload, difficulty, seed, split)
+
+
 def task_to_json(task: Task) -> dict[str, Any]:
     """Turn a task into JSON values; `catalogue.task_from_json` is the way back."""
     return {

@@ -28,7 +28,7 @@ from tasks.protocol import (
     Task,
     Verdict,
     split_seed,
-    task_id,
+    task_of,
 )
 from tasks.solving import Findings, Guide
 
@@ -158,5 +158,4 @@ class ArithmeticKind:
 
     def _task(self, text: str, prompt: str, difficulty: float, seed: int, split: Split) -> Task:
         payload = ArithmeticPayload(text)
-        identity = task_id(self.name, payload, seed, split)
-        return Task(identity, self.name, prompt, payload, difficulty, seed, split)
+        return task_of(self.name, payload, prompt, difficulty, seed, split)

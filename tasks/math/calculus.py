@@ -27,7 +27,7 @@ from tasks.protocol import (
     Task,
     Verdict,
     split_seed,
-    task_id,
+    task_of,
 )
 from tasks.solving import Findings, Guide
 
@@ -66,14 +66,14 @@ class CalculusKind:
     def generate(self, seed: int, difficulty: float, split: Split) -> Task:
         """Make a problem whose terms, letters and order grow with the difficulty."""
         problem, prompt = make_problem(seed, difficulty, split)
-        return self._task(problem, prompt, difficulty, split_seed(split, seed), split)
+        return task_of(self.name, problem, prompt, difficulty, split_seed(split, seed), split)
 
     def parse(self, text: str) -> Task | None:
         """Read a message that asks for one derivative or integral."""
         problem = read_problem(text)
         if problem is None:
             return None
-        return self._task(problem, text, difficulty_of(problem), 0, "test")
+        return task_of(self.name, problem, text, difficulty_of(problem), 0, "test")
 
     def payload_from_json(self, data: dict[str, Any]) -> CalculusProblem:
         """Read back the payload; it must hold a sum of powers."""
@@ -122,9 +122,3 @@ class CalculusKind:
     def grade(self, task: Task, answer: Answer) -> Verdict:
         """Compare normal forms of the answer, of each step, and of the problem as typed."""
         return calculus_grader.grade(task, answer)
-
-    def _task(
-        self, problem: CalculusProblem, prompt: str, difficulty: float, seed: int, split: Split
-    ) -> Task:
-        identity = task_id(self.name, problem, seed, split)
-        return Task(identity, self.name, prompt, problem, difficulty, seed, split)

@@ -23,7 +23,7 @@ from tasks.protocol import (
     Task,
     Verdict,
     split_seed,
-    task_id,
+    task_of,
 )
 
 _WORD = re.compile(r"\b(true|yes|false|no)\b", re.I)
@@ -55,14 +55,14 @@ class CompareKind:
     def generate(self, seed: int, difficulty: float, split: Split) -> Task:
         """Make a comparison whose numbers grow more and closer with the difficulty."""
         payload, prompt = make_problem(seed, difficulty, split)
-        return self._task(payload, prompt, difficulty, split_seed(split, seed), split)
+        return task_of(self.name, payload, prompt, difficulty, split_seed(split, seed), split)
 
     def parse(self, text: str) -> Task | None:
         """Read a message that asks for one comparison."""
         payload = read_prompt(text)
         if payload is None:
             return None
-        return self._task(payload, text, difficulty_of(payload), 0, "test")
+        return task_of(self.name, payload, text, difficulty_of(payload), 0, "test")
 
     def payload_from_json(self, data: dict[str, Any]) -> ComparePayload:
         """Read back the payload; its parts must suit its operation."""
@@ -109,9 +109,3 @@ class CompareKind:
     def grade(self, task: Task, answer: Answer) -> Verdict:
         """Count what is before and after the answer."""
         return compare_grader.grade(task, answer)
-
-    def _task(
-        self, payload: ComparePayload, prompt: str, difficulty: float, seed: int, split: Split
-    ) -> Task:
-        identity = task_id(self.name, payload, seed, split)
-        return Task(identity, self.name, prompt, payload, difficulty, seed, split)

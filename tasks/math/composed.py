@@ -38,7 +38,7 @@ from tasks.protocol import (
     Task,
     Verdict,
     split_seed,
-    task_id,
+    task_of,
 )
 from tasks.solving import Findings, Guide
 
@@ -87,7 +87,7 @@ class ComposedKind:
         """Make a chain of definitions whose length grows with the difficulty."""
         definitions, question, prompt = make_problem(seed, difficulty, split)
         payload = ComposedPayload(definitions, question)
-        return self._task(payload, prompt, difficulty, split_seed(split, seed), split)
+        return task_of(self.name, payload, prompt, difficulty, split_seed(split, seed), split)
 
     def parse(self, text: str) -> Task | None:
         """Read a message of definitions and a question that needs at least one of them."""
@@ -100,7 +100,7 @@ class ComposedKind:
         if len(relevant) < 2:
             return None
         _check(works, relevant)
-        return self._task(payload, text, min(1.0, len(relevant) / 10), 0, "test")
+        return task_of(self.name, payload, text, min(1.0, len(relevant) / 10), 0, "test")
 
     def payload_from_json(self, data: dict[str, Any]) -> ComposedPayload:
         """Read back the payload; every line must be a statement."""
@@ -139,12 +139,6 @@ class ComposedKind:
     def grade(self, task: Task, answer: Answer) -> Verdict:
         """Evaluate the definitions by other code, and judge the answer to what is left."""
         return composed_grader.grade(task.payload, answer, self._leaves)
-
-    def _task(
-        self, payload: ComposedPayload, prompt: str, difficulty: float, seed: int, split: Split
-    ) -> Task:
-        name = task_id(self.name, payload, seed, split)
-        return Task(name, self.name, prompt, payload, difficulty, seed, split)
 
 
 def _check(works: Sequence[Work], relevant: frozenset[int]) -> None:

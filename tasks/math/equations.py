@@ -25,7 +25,7 @@ from tasks.protocol import (
     Task,
     Verdict,
     split_seed,
-    task_id,
+    task_of,
 )
 
 
@@ -66,7 +66,7 @@ class EquationsKind:
         """Make an equation whose structure grows with the difficulty."""
         equation, text, prompt = make_equation(seed, difficulty, split)
         payload = EquationPayload(text, equation.unknown)
-        return self._task(payload, prompt, difficulty, split_seed(split, seed), split)
+        return task_of(self.name, payload, prompt, difficulty, split_seed(split, seed), split)
 
     def parse(self, text: str) -> Task | None:
         """Read a message that asks to solve one equation."""
@@ -74,8 +74,8 @@ class EquationsKind:
         if found is None:
             return None
         written, unknown, equation = found
-        return self._task(
-            EquationPayload(written, unknown), text, difficulty_of(equation), 0, "test"
+        return task_of(
+            self.name, EquationPayload(written, unknown), text, difficulty_of(equation), 0, "test"
         )
 
     def payload_from_json(self, data: dict[str, Any]) -> EquationPayload:
@@ -110,16 +110,3 @@ class EquationsKind:
     def grade(self, task: Task, answer: Answer) -> Verdict:
         """Substitute the answer into the equation as typed; check each step of a derivation."""
         return equation_grader.grade(task, answer)
-
-    def _task(
-        self, payload: EquationPayload, prompt: str, difficulty: float, seed: int, split: Split
-    ) -> Task:
-        return Task(
-            task_id(self.name, payload, seed, split),
-            self.name,
-            prompt,
-            payload,
-            difficulty,
-            seed,
-            split,
-        )

@@ -28,7 +28,7 @@ from tasks.protocol import (
     Task,
     Verdict,
     split_seed,
-    task_id,
+    task_of,
 )
 from tasks.solving import Findings, Guide
 
@@ -124,8 +124,7 @@ class EquationsSystemKind:
         self, found: Request, prompt: str, difficulty: float, seed: int, split: Split
     ) -> Task:
         payload = SystemPayload(found.first, found.second, found.unknowns, found.asked)
-        name = task_id(self.name, payload, seed, split)
-        return Task(name, self.name, prompt, payload, difficulty, seed, split)
+        return task_of(self.name, payload, prompt, difficulty, seed, split)
 
 
 def solution_text(state: System) -> str | None:

@@ -23,7 +23,7 @@ from tasks.protocol import (
     Task,
     Verdict,
     split_seed,
-    task_id,
+    task_of,
 )
 from tasks.solving import Findings, Guide
 
@@ -68,14 +68,14 @@ class Game24Kind:
         """Draw a hand that can make its target, in fewer ways the higher the difficulty."""
         numbers, target, prompt = make_hand(seed, difficulty, split)
         payload = Game24Payload(numbers, target)
-        return self._task(payload, prompt, difficulty, split_seed(split, seed), split)
+        return task_of(self.name, payload, prompt, difficulty, split_seed(split, seed), split)
 
     def parse(self, text: str) -> Task | None:
         """Read a message that asks for a number made from others."""
         found = read_hand(text)
         if found is None:
             return None
-        return self._task(Game24Payload(*found), text, difficulty_of(*found), 0, "test")
+        return task_of(self.name, Game24Payload(*found), text, difficulty_of(*found), 0, "test")
 
     def payload_from_json(self, data: dict[str, Any]) -> Game24Payload:
         """Read back the payload."""
@@ -108,9 +108,3 @@ class Game24Kind:
     def grade(self, task: Task, answer: Answer) -> Verdict:
         """Evaluate the expression; look for one by other means where it says that none exists."""
         return game24_grader.grade(task.payload.numbers, task.payload.target, answer.text)
-
-    def _task(
-        self, payload: Game24Payload, prompt: str, difficulty: float, seed: int, split: Split
-    ) -> Task:
-        name = task_id(self.name, payload, seed, split)
-        return Task(name, self.name, prompt, payload, difficulty, seed, split)

@@ -24,7 +24,7 @@ from tasks.protocol import (
     Task,
     Verdict,
     split_seed,
-    task_id,
+    task_of,
 )
 
 _WORD = re.compile(r"\b(true|yes|false|no)\b", re.I)
@@ -58,14 +58,14 @@ class NumbersKind:
     def generate(self, seed: int, difficulty: float, split: Split) -> Task:
         """Make a problem whose numbers grow with the difficulty."""
         payload, prompt = make_problem(seed, difficulty, split)
-        return self._task(payload, prompt, difficulty, split_seed(split, seed), split)
+        return task_of(self.name, payload, prompt, difficulty, split_seed(split, seed), split)
 
     def parse(self, text: str) -> Task | None:
         """Read a message that asks one such question."""
         payload = read_prompt(text)
         if payload is None:
             return None
-        return self._task(payload, text, difficulty_of(payload), 0, "test")
+        return task_of(self.name, payload, text, difficulty_of(payload), 0, "test")
 
     def payload_from_json(self, data: dict[str, Any]) -> NumbersPayload:
         """Read back the payload; its values must suit its operation."""
@@ -110,9 +110,3 @@ class NumbersKind:
     def grade(self, task: Task, answer: Answer) -> Verdict:
         """Check the properties that only the right answer has."""
         return numbers_grader.grade(task, answer)
-
-    def _task(
-        self, payload: NumbersPayload, prompt: str, difficulty: float, seed: int, split: Split
-    ) -> Task:
-        identity = task_id(self.name, payload, seed, split)
-        return Task(identity, self.name, prompt, payload, difficulty, seed, split)

@@ -25,7 +25,7 @@ from tasks.protocol import (
     Task,
     Verdict,
     split_seed,
-    task_id,
+    task_of,
 )
 from tasks.solving import Findings, Guide
 
@@ -65,14 +65,14 @@ class PolynomialsKind:
     def generate(self, seed: int, difficulty: float, split: Split) -> Task:
         """Make a problem that is not yet expanded and collected."""
         payload, prompt = make_problem(seed, difficulty, split)
-        return self._task(payload, prompt, difficulty, split_seed(split, seed), split)
+        return task_of(self.name, payload, prompt, difficulty, split_seed(split, seed), split)
 
     def parse(self, text: str) -> Task | None:
         """Read a message that asks for an expanded expression, a value or a coefficient."""
         payload = read_prompt(text)
         if payload is None:
             return None
-        return self._task(payload, text, difficulty_of(payload.start()), 0, "test")
+        return task_of(self.name, payload, text, difficulty_of(payload.start()), 0, "test")
 
     def payload_from_json(self, data: dict[str, Any]) -> PolynomialPayload:
         """Read back the payload; it must be a problem within the limits."""
@@ -118,14 +118,3 @@ class PolynomialsKind:
     def grade(self, task: Task, answer: Answer) -> Verdict:
         """Compare normal forms, of the answer and of each line of a derivation."""
         return polynomial_grader.grade(task, answer)
-
-    def _task(
-        self,
-        payload: PolynomialPayload,
-        prompt: str,
-        difficulty: float,
-        seed: int,
-        split: Split,
-    ) -> Task:
-        identity = task_id(self.name, payload, seed, split)
-        return Task(identity, self.name, prompt, payload, difficulty, seed, split)

@@ -26,7 +26,7 @@ from tasks.protocol import (
     Task,
     Verdict,
     split_seed,
-    task_id,
+    task_of,
 )
 from tasks.solving import Findings, Guide
 
@@ -67,14 +67,14 @@ class PolynomialEquationsKind:
     def generate(self, seed: int, difficulty: float, split: Split) -> Task:
         """Make a problem whose degree, zeros and form grow with the difficulty."""
         problem, prompt = make_problem(seed, difficulty, split)
-        return self._task(problem, prompt, difficulty, split_seed(split, seed), split)
+        return task_of(self.name, problem, prompt, difficulty, split_seed(split, seed), split)
 
     def parse(self, text: str) -> Task | None:
         """Read a message that asks for one equation's solutions, or one polynomial's factors."""
         problem = read_problem(text)
         if problem is None:
             return None
-        return self._task(problem, text, difficulty_of(problem), 0, "test")
+        return task_of(self.name, problem, text, difficulty_of(problem), 0, "test")
 
     def payload_from_json(self, data: dict[str, Any]) -> RootsProblem:
         """Read back the payload."""
@@ -109,9 +109,3 @@ class PolynomialEquationsKind:
     def grade(self, task: Task, answer: Answer) -> Verdict:
         """Put zeros into the equation and count them; multiply factors; check each step."""
         return roots_grader.grade(task, answer)
-
-    def _task(
-        self, problem: RootsProblem, prompt: str, difficulty: float, seed: int, split: Split
-    ) -> Task:
-        identity = task_id(self.name, problem, seed, split)
-        return Task(identity, self.name, prompt, problem, difficulty, seed, split)

@@ -16,7 +16,7 @@ from tasks.protocol import (
     Task,
     Verdict,
     split_seed,
-    task_id,
+    task_of,
 )
 from tasks.reasoning import constraints_grader
 from tasks.reasoning.colouring_parser import read_colouring
@@ -69,7 +69,7 @@ class ConstraintsKind:
     def generate(self, seed: int, difficulty: float, split: Split) -> Task:
         """Make a sudoku with one solution or a graph that can be coloured; both need choices."""
         payload, prompt = make_problem(seed, difficulty, split)
-        return self._task(payload, prompt, difficulty, split_seed(split, seed), split)
+        return task_of(self.name, payload, prompt, difficulty, split_seed(split, seed), split)
 
     def parse(self, text: str) -> Task | None:
         """Read a sudoku of side 4, 6 or 9, or a graph and its colours."""
@@ -77,7 +77,7 @@ class ConstraintsKind:
         payload = read_colouring(text) if grid is None else ConstraintsPayload(grid=grid)
         if payload is None:
             return None
-        return self._task(payload, text, difficulty_of(payload), 0, "test")
+        return task_of(self.name, payload, text, difficulty_of(payload), 0, "test")
 
     def payload_from_json(self, data: dict[str, Any]) -> ConstraintsPayload:
         """Read back the payload."""
@@ -111,24 +111,6 @@ class ConstraintsKind:
     def grade(self, task: Task, answer: Answer) -> Verdict:
         """Look at rows, columns, boxes and edges; count solutions where a claim asks for it."""
         return constraints_grader.grade(task.payload, answer)
-
-    def _task(
-        self,
-        payload: ConstraintsPayload,
-        prompt: str,
-        difficulty: float,
-        seed: int,
-        split: Split,
-    ) -> Task:
-        return Task(
-            task_id(self.name, payload, seed, split),
-            self.name,
-            prompt,
-            payload,
-            difficulty,
-            seed,
-            split,
-        )
 
 
 KIND = ConstraintsKind()

@@ -18,7 +18,7 @@ from tasks.protocol import (
     Task,
     Verdict,
     split_seed,
-    task_id,
+    task_of,
 )
 from tasks.reasoning import deduction_grader, deduction_proofs
 from tasks.reasoning.deduction_answers import find_answer
@@ -71,7 +71,7 @@ class DeductionKind:
     def generate(self, seed: int, difficulty: float, split: Split) -> Task:
         """Make a deduction with more steps and more that leads nowhere as difficulty grows."""
         payload, prompt = make_deduction(seed, difficulty, split)
-        return self._task(payload, prompt, difficulty, split_seed(split, seed), split)
+        return task_of(self.name, payload, prompt, difficulty, split_seed(split, seed), split)
 
     def parse(self, text: str) -> Task | None:
         """Read premises and a question about what follows."""
@@ -79,7 +79,7 @@ class DeductionKind:
         if payload is None:
             return None
         difficulty = min(1.0, len(payload.premises) / 30 + len(payload.names) / 12)
-        return self._task(payload, text, difficulty, 0, "test")
+        return task_of(self.name, payload, text, difficulty, 0, "test")
 
     def payload_from_json(self, data: dict[str, Any]) -> DeductionPayload:
         """Read back the payload; its premises and claims must be in the payload's language."""
@@ -123,9 +123,3 @@ class DeductionKind:
     def conclude(self, task: Task, found: Findings) -> Answer | None:
         """Return what the derivation proves; every derivation that ends is a proof."""
         return self.answer_from_actions(task, found.ends[0]) if found.ends else None
-
-    def _task(
-        self, payload: DeductionPayload, prompt: str, difficulty: float, seed: int, split: Split
-    ) -> Task:
-        identity = task_id(self.name, payload, seed, split)
-        return Task(identity, self.name, prompt, payload, difficulty, seed, split)

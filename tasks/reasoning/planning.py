@@ -16,7 +16,7 @@ from tasks.protocol import (
     Task,
     Verdict,
     split_seed,
-    task_id,
+    task_of,
 )
 from tasks.reasoning import planning_grader
 from tasks.reasoning.planning_answers import NO_PLAN, find_plan, plan_text
@@ -66,14 +66,14 @@ class PlanningKind:
     def generate(self, seed: int, difficulty: float, split: Split) -> Task:
         """Draw random stacks before and after; more blocks are harder."""
         payload, prompt = make_problem(seed, difficulty, split)
-        return self._task(payload, prompt, difficulty, split_seed(split, seed), split)
+        return task_of(self.name, payload, prompt, difficulty, split_seed(split, seed), split)
 
     def parse(self, text: str) -> Task | None:
         """Read facts in brackets or lists, or blocks and stacks in words."""
         payload = read_problem(text)
         if payload is None:
             return None
-        return self._task(payload, text, difficulty_of(payload), 0, "test")
+        return task_of(self.name, payload, text, difficulty_of(payload), 0, "test")
 
     def payload_from_json(self, data: dict[str, Any]) -> PlanningPayload:
         """Read back the payload; the initial state must be whole, the goal may be impossible."""
@@ -103,19 +103,6 @@ class PlanningKind:
     def grade(self, task: Task, answer: Answer) -> Verdict:
         """Carry the plan out; prove or refute that there is none."""
         return planning_grader.grade(task.payload.init, task.payload.goal, answer)
-
-    def _task(
-        self, payload: PlanningPayload, prompt: str, difficulty: float, seed: int, split: Split
-    ) -> Task:
-        return Task(
-            task_id(self.name, payload, seed, split),
-            self.name,
-            prompt,
-            payload,
-            difficulty,
-            seed,
-            split,
-        )
 
 
 KIND = PlanningKind()

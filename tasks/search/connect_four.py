@@ -14,7 +14,7 @@ from tasks.protocol import (
     Task,
     Verdict,
     split_seed,
-    task_id,
+    task_of,
 )
 from tasks.search.connect_four_answers import read_move
 from tasks.search.connect_four_generator import difficulty_of, position
@@ -126,15 +126,7 @@ class ConnectFourKind:
 
     def _task(self, board: str, prompt: str, difficulty: float, seed: int, split: Split) -> Task:
         payload = ConnectFourPayload(board)
-        return Task(
-            task_id(self.name, payload, seed, split),
-            self.name,
-            prompt,
-            payload,
-            difficulty,
-            seed,
-            split,
-        )
+        return task_of(self.name, payload, prompt, difficulty, seed, split)
 
 
 def column_name(column: int) -> str:

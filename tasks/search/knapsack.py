@@ -18,7 +18,7 @@ from tasks.protocol import (
     Task,
     Verdict,
     split_seed,
-    task_id,
+    task_of,
 )
 from tasks.search import knapsack_grader
 from tasks.search.knapsack_answers import find_answer, packing_text
@@ -80,7 +80,7 @@ class KnapsackKind:
         values, weights, capacity, prompt = make_knapsack(seed, difficulty, split)
         names = tuple(str(number + 1) for number in range(len(values)))
         payload = KnapsackPayload(names, values, weights, capacity)
-        return self._task(payload, prompt, difficulty, split_seed(split, seed), split)
+        return task_of(self.name, payload, prompt, difficulty, split_seed(split, seed), split)
 
     def parse(self, text: str) -> Task | None:
         """Read items with values and weights, a capacity, and the question for the best."""
@@ -88,7 +88,7 @@ class KnapsackKind:
         if found is None:
             return None
         payload = KnapsackPayload(*found)
-        return self._task(payload, text, difficulty_of(len(payload.values)), 0, "test")
+        return task_of(self.name, payload, text, difficulty_of(len(payload.values)), 0, "test")
 
     def payload_from_json(self, data: dict[str, Any]) -> KnapsackPayload:
         """Read back the payload."""
@@ -128,9 +128,3 @@ class KnapsackKind:
         return knapsack_grader.grade(
             payload.names, payload.values, payload.weights, payload.capacity, answer.text
         )
-
-    def _task(
-        self, payload: KnapsackPayload, prompt: str, difficulty: float, seed: int, split: Split
-    ) -> Task:
-        name = task_id(self.name, payload, seed, split)
-        return Task(name, self.name, prompt, payload, difficulty, seed, split)

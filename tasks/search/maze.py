@@ -18,7 +18,7 @@ from tasks.protocol import (
     Task,
     Verdict,
     split_seed,
-    task_id,
+    task_of,
 )
 from tasks.search import maze_grader
 from tasks.search.maze_answers import NO_PATH, find_answer, way_text
@@ -77,14 +77,14 @@ class MazeKind:
         """Make a maze or weighted grid; its sides grow with the difficulty from 5 to 30."""
         rows, start, goal, weighted, prompt = make_maze(seed, difficulty, split)
         payload = MazePayload(rows, start, goal, weighted)
-        return self._task(payload, prompt, difficulty, split_seed(split, seed), split)
+        return task_of(self.name, payload, prompt, difficulty, split_seed(split, seed), split)
 
     def parse(self, text: str) -> Task | None:
         """Read a drawn maze with the words around it."""
         found = read_maze(text)
         if found is None:
             return None
-        return self._task(MazePayload(*found), text, difficulty_of(found[0]), 0, "test")
+        return task_of(self.name, MazePayload(*found), text, difficulty_of(found[0]), 0, "test")
 
     def payload_from_json(self, data: dict[str, Any]) -> MazePayload:
         """Read back the payload."""
@@ -136,9 +136,3 @@ class MazeKind:
         return maze_grader.grade(
             payload.rows, payload.start, payload.goal, payload.weighted, answer.text
         )
-
-    def _task(
-        self, payload: MazePayload, prompt: str, difficulty: float, seed: int, split: Split
-    ) -> Task:
-        name = task_id(self.name, payload, seed, split)
-        return Task(name, self.name, prompt, payload, difficulty, seed, split)

@@ -14,7 +14,7 @@ from tasks.protocol import (
     Task,
     Verdict,
     split_seed,
-    task_id,
+    task_of,
 )
 from tasks.search.tictactoe_generator import difficulty_of, position
 from tasks.search.tictactoe_grader import best_moves, mover, winner
@@ -106,12 +106,4 @@ class TicTacToeKind:
 
     def _task(self, board: str, prompt: str, difficulty: float, seed: int, split: Split) -> Task:
         payload = TicTacToePayload(board)
-        return Task(
-            task_id(self.name, payload, seed, split),
-            self.name,
-            prompt,
-            payload,
-            difficulty,
-            seed,
-            split,
-        )
+        return task_of(self.name, payload, prompt, difficulty, seed, split)

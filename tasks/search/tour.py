@@ -18,7 +18,7 @@ from tasks.protocol import (
     Task,
     Verdict,
     split_seed,
-    task_id,
+    task_of,
 )
 from tasks.search import tour_grader
 from tasks.search.tour_answers import find_answer, length_text, tour_text
@@ -80,14 +80,16 @@ class TourKind:
         points, prompt = make_tour(seed, difficulty, split)
         names = tuple(str(number + 1) for number in range(len(points)))
         payload = TourPayload(names, points, rounded=True)
-        return self._task(payload, prompt, difficulty, split_seed(split, seed), split)
+        return task_of(self.name, payload, prompt, difficulty, split_seed(split, seed), split)
 
     def parse(self, text: str) -> Task | None:
         """Read cities with their places or distances, and the question for a tour."""
         found = read_tour(text)
         if found is None:
             return None
-        return self._task(TourPayload(*found), text, difficulty_of(len(found[0])), 0, "test")
+        return task_of(
+            self.name, TourPayload(*found), text, difficulty_of(len(found[0])), 0, "test"
+        )
 
     def payload_from_json(self, data: dict[str, Any]) -> TourPayload:
         """Read back the payload."""
@@ -133,9 +135,3 @@ class TourKind:
         return tour_grader.grade(
             payload.names, payload.points, payload.rounded, payload.table, answer.text
         )
-
-    def _task(
-        self, payload: TourPayload, prompt: str, difficulty: float, seed: int, split: Split
-    ) -> Task:
-        name = task_id(self.name, payload, seed, split)
-        return Task(name, self.name, prompt, payload, difficulty, seed, split)

@@ -20,7 +20,7 @@ from tasks.protocol import (
     Task,
     Verdict,
     split_seed,
-    task_id,
+    task_of,
 )
 from tasks.text import intent_grader
 from tasks.text.intent_answers import find_label
@@ -107,7 +107,9 @@ class IntentsKind:
             self._drawer = Drawer(self.intents)
         text = self._drawer.draw(seed, difficulty, split)
         prompt = f"{self._set_name}: {text}"
-        return self._task(IntentPayload(text), prompt, difficulty, split_seed(split, seed), split)
+        return task_of(
+            self.name, IntentPayload(text), prompt, difficulty, split_seed(split, seed), split
+        )
 
     def parse(self, text: str) -> Task | None:
         """Read `<name>: text` or `classify as <name>: text`, on one line; all else is foreign."""
@@ -120,7 +122,7 @@ class IntentsKind:
         asked = text.lstrip()[found.end() :].strip()
         if "\n" in asked or "\r" in asked:
             return None
-        return self._task(self._payload(asked), text, 0.5, 0, "test")
+        return task_of(self.name, self._payload(asked), text, 0.5, 0, "test")
 
     def payload_from_json(self, data: dict[str, Any]) -> IntentPayload:
         """Read back the payload; runs of blanks and line breaks become single blanks."""
@@ -156,9 +158,3 @@ class IntentsKind:
             return IntentPayload(check_text(text))
         except IntentDataError as error:
             raise InvalidTaskError(f"{self.name}: {error}") from error
-
-    def _task(
-        self, payload: IntentPayload, prompt: str, difficulty: float, seed: int, split: Split
-    ) -> Task:
-        own_id = task_id(self.name, payload, seed, split)
-        return Task(own_id, self.name, prompt, payload, difficulty, seed, split)
