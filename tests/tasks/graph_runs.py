@@ -12,7 +12,12 @@ def solved(kind: Any, task: Task) -> Answer:
     """Return the kind's own answer; the task must be one that its guide solves."""
     environment = kind.environment
     found = best_first(
-        environment, kind.guide, environment.initial(task), most_states=kind.most_states
+        environment,
+        kind.guide,
+        environment.initial(task),
+        ends_wanted=kind.ends_wanted,
+        improves=kind.improves,
+        most_states=kind.most_states,
     )
     answer = kind.conclude(task, found)
     assert isinstance(answer, Answer), task.prompt

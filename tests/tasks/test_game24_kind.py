@@ -17,7 +17,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graphs.best_first import best_first
-from tasks.conformance import check_kind
 from tasks.math.game24 import Game24Kind, Game24Payload
 from tasks.math.game24_generator import canonical, count_ways, prompt_of
 from tasks.math.game24_grader import can_make
@@ -45,8 +44,7 @@ def task_of(numbers: tuple[int, ...], target: int = 24) -> Task:
     return task
 
 
-def test_the_kind_conforms_and_is_guided() -> None:
-    assert [finding.text() for finding in check_kind(KIND)] == []
+def test_the_kind_is_guided() -> None:
     assert isinstance(KIND, GuidedKind)
 
 
@@ -275,14 +273,6 @@ def test_effort_without_knowledge_rises_with_difficulty() -> None:
 
     means = [ways(d) for d in (0.0, 0.25, 0.5, 0.75, 1.0)]
     assert all(earlier > 1.2 * later for earlier, later in pairwise(means))
-
-
-def test_generation_is_quick() -> None:
-    KIND.generate(0, 0.5, "train")  # compiled
-    started = time.process_time()
-    for seed in range(500):
-        KIND.generate(seed, seed / 500, "calibration")
-    assert 500 / (time.process_time() - started) > 700  # 2 400 a second alone on a core
 
 
 def test_no_hand_is_in_two_splits() -> None:

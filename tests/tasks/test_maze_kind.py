@@ -16,7 +16,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graphs.best_first import best_first
-from tasks.conformance import check_kind
 from tasks.protocol import Answer, InvalidTaskError, Task, task_to_json
 from tasks.search.maze import MazeKind
 from tasks.search.maze_generator import canonical, distances, prompt_of
@@ -53,8 +52,7 @@ def record_task(record: dict[str, Any]) -> tuple[Task, int | None]:
     return read(prompt_of(tuple(record["grid"]), start, goal, True)), record["optimal_cost"]
 
 
-def test_the_kind_conforms_and_is_guided() -> None:
-    assert [finding.text() for finding in check_kind(KIND)] == []
+def test_the_kind_is_guided() -> None:
     assert isinstance(KIND, GuidedKind)
 
 
@@ -216,14 +214,6 @@ def test_effort_without_knowledge_rises_with_difficulty() -> None:
 
     means = [effort(d) for d in (0.0, 0.25, 0.5, 0.75, 1.0)]
     assert all(later > 1.2 * earlier for earlier, later in pairwise(means))
-
-
-def test_generation_is_quick() -> None:
-    KIND.generate(0, 0.5, "train")  # compiled
-    started = time.process_time()
-    for seed in range(500):
-        KIND.generate(seed, seed / 500, "calibration")
-    assert 500 / (time.process_time() - started) > 1500  # 5 000 a second alone on a core
 
 
 @given(st.recursive(st.none() | st.integers() | st.text() | st.floats(), st.lists, max_leaves=6))
